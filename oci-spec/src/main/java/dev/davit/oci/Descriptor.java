@@ -1,0 +1,255 @@
+package dev.davit.oci;
+
+import dev.davit.oci.internal.JsonMembers;
+import dev.davit.oci.internal.JsonReader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names some content: what type it has, its digest, how many bytes it is. Everything that Davit moves is named by a
+ * descriptor.
+ *
+ * <p>Two descriptors are equal if all properties that have a getter here are; compare {@link #digest} to compare
+ * content.
+ * Immutable and safe to share.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md">image-spec, descriptor.md</a>
+ */
+public final class Descriptor {
+    private static final List<String> ORDER = List.of(
+            "mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
+
+    private final MediaType mediaType;
+    private final Digest digest;
+    private final long size;
+    private final List<String> urls;
+    private final Map<String, String> annotations;
+    private final @Nullable String artifactType;
+    private final @Nullable Platform platform;
+    private final JsonMembers members;
+
+    private Descriptor(Builder b) {
+        this.mediaType = Objects.requireNonNull(b.mediaType, "mediaType");
+        this.digest = Objects.requireNonNull(b.digest, "digest");
+        this.size = b.size;
+        this.urls = b.urls;
+        this.annotations = b.annotations;
+        this.artifactType = b.artifactType;
+        this.platform = b.platform;
+        this.members = b.members.build();
+    }
+
+    /**
+     * A descriptor with only what every descriptor has.
+     *
+     * @param mediaType type of the content
+     * @param digest digest of the content
+     * @param size length of the content in bytes
+     * @return the descriptor
+     * @throws IllegalArgumentException if the size is negative
+     */
+    public static Descriptor of(MediaType mediaType, Digest digest, long size) {
+        return new Builder(mediaType, digest, size).build();
+    }
+
+    /**
+     * Describes some bytes by their SHA-256.
+     *
+     * @param mediaType type of the content
+     * @param content the bytes
+     * @return the descriptor
+     */
+    public static Descriptor of(MediaType mediaType, byte[] content) {
+        return of(mediaType, Digest.sha256(content), content.length);
+    }
+
+    static Descriptor read(JsonReader in) {
+        Builder b = new Builder();
+        b.size = -1;
+        b.members = in.object(ORDER, name -> {
+                    switch (name) {
+                        case "mediaType" -> b.mediaType = in.string(MediaType::new);
+                        case "digest" -> b.digest = in.string(Digest::parse);
+                        case "size" -> b.size = size(in);
+                        case "urls" -> b.urls = in.strings();
+                        case "annotations" -> b.annotations = in.stringMap();
+                        case "artifactType" -> b.artifactType = in.optionalString();
+                        case "platform" -> b.platform = Platform.read(in);
+                        default -> in.skip();
+                    }
+                })
+                .toBuilder();
+        if (b.mediaType == null || b.digest == null || b.size < 0) {
+            String missing = b.mediaType == null ? "mediaType" : b.digest == null ? "digest" : "size";
+            throw in.violation("a descriptor with " + missing, "one without");
+        }
+        return new Descriptor(b);
+    }
+
+    private static long size(JsonReader in) {
+        long size = in.integer();
+        if (size < 0) {
+            throw in.violation("a size in bytes", Long.toString(size));
+        }
+        return size;
+    }
+
+    JsonMembers members() {
+        return members;
+    }
+
+    /** {@return the type of the content} */
+    public MediaType mediaType() {
+        return mediaType;
+    }
+
+    /** {@return the digest of the content} */
+    public Digest digest() {
+        return digest;
+    }
+
+    /** {@return the length of the content in bytes} */
+    public long size() {
+        return size;
+    }
+
+    /** {@return places the content may be fetched from besides its repository; never used unless asked for} */
+    public List<String> urls() {
+        return urls;
+    }
+
+    /** {@return annotations, in their order} */
+    public Map<String, String> annotations() {
+        return annotations;
+    }
+
+    /**
+     * Looks up one annotation.
+     *
+     * @param key its key, see {@link Annotations}
+     * @return its value
+     */
+    public Optional<String> annotation(String key) {
+        return Optional.ofNullable(annotations.get(key));
+    }
+
+    /** {@return the type of the artifact, if the descriptor refers to one} */
+    public Optional<String> artifactType() {
+        return Optional.ofNullable(artifactType);
+    }
+
+    /** {@return the platform that the content is for, if the descriptor says} */
+    public Optional<Platform> platform() {
+        return Optional.ofNullable(platform);
+    }
+
+    /** {@return a builder that starts with all members of this descriptor, known or not} */
+    public Builder toBuilder() {
+        Builder b = new Builder();
+        b.mediaType = mediaType;
+        b.digest = digest;
+        b.size = size;
+        b.urls = urls;
+        b.annotations = annotations;
+        b.artifactType = artifactType;
+        b.platform = platform;
+        b.members = members.toBuilder();
+        return b;
+    }
+
+    /** {@return type, digest and size in one line} */
+    @Override
+    public String toString() {
+        return mediaType + " " + digest + " (" + size + " bytes)";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Descriptor d
+                && d.digest.equals(digest)
+                && d.size == size
+                && d.mediaType.equals(mediaType)
+                && d.urls.equals(urls)
+                && d.annotations.equals(annotations)
+                && Objects.equals(d.artifactType, artifactType)
+                && Objects.equals(d.platform, platform);
+    }
+
+    @Override
+    public int hashCode() {
+        return digest.hashCode();
+    }
+
+    /** Edits a descriptor. For one thread. */
+    public static final class Builder {
+        private @Nullable MediaType mediaType;
+        private @Nullable Digest digest;
+        private long size;
+        private List<String> urls = List.of();
+        private Map<String, String> annotations = Map.of();
+        private @Nullable String artifactType;
+        private @Nullable Platform platform;
+        private JsonMembers.Builder members = JsonMembers.builder(ORDER);
+
+        private Builder() {}
+
+        private Builder(MediaType mediaType, Digest digest, long size) {
+            mediaType(mediaType);
+            this.digest = digest;
+            members.put("digest", digest.toString());
+            if (size < 0) {
+                throw new IllegalArgumentException("size of " + digest + " is negative: " + size);
+            }
+            this.size = size;
+            members.put("size", size);
+        }
+
+        /** Sets the type of the content. */
+        public Builder mediaType(MediaType value) {
+            this.mediaType = value;
+            members.put("mediaType", value.value());
+            return this;
+        }
+
+        /** Sets all annotations. */
+        public Builder annotations(Map<String, String> values) {
+            this.annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
+            members.putMap("annotations", annotations);
+            return this;
+        }
+
+        /** Sets one annotation, or takes it away if the value is null. */
+        public Builder annotation(String key, @Nullable String value) {
+            Map<String, String> changed = new LinkedHashMap<>(annotations);
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+            return annotations(changed);
+        }
+
+        /** Sets the platform, or takes it away if it is null. */
+        public Builder platform(@Nullable Platform value) {
+            this.platform = value;
+            members.put("platform", value == null ? null : value.members());
+            return this;
+        }
+
+        /** Sets the type of the artifact, or takes it away if it is null. */
+        public Builder artifactType(@Nullable String value) {
+            this.artifactType = value;
+            members.put("artifactType", value);
+            return this;
+        }
+
+        /** {@return the descriptor} */
+        public Descriptor build() {
+            return new Descriptor(this);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.davit.oci;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+
+/**
+ * Computes a {@link Digest} over bytes as they pass, and counts them. For one thread; give it up after {@link #digest}.
+ */
+public final class Digester {
+    private final String algorithm;
+    private final MessageDigest hash;
+    private long size;
+
+    Digester(String algorithm) {
+        this.algorithm = algorithm;
+        this.hash = Digest.messageDigest(algorithm);
+    }
+
+    /** {@return a new digester for sha256, the algorithm that every implementation must know} */
+    public static Digester sha256() {
+        return new Digester("sha256");
+    }
+
+    /**
+     * Adds bytes.
+     *
+     * @param bytes the array that holds them
+     * @param offset index of the first
+     * @param length how many
+     */
+    public void update(byte[] bytes, int offset, int length) {
+        hash.update(bytes, offset, length);
+        size += length;
+    }
+
+    /**
+     * Adds all remaining bytes of a buffer.
+     *
+     * @param bytes the buffer, whose position moves to its limit
+     */
+    public void update(ByteBuffer bytes) {
+        size += bytes.remaining();
+        hash.update(bytes);
+    }
+
+    /** {@return how many bytes were added} */
+    public long size() {
+        return size;
+    }
+
+    /** {@return the digest of all bytes that were added; ends this digester} */
+    public Digest digest() {
+        return Digest.of(algorithm, hash.digest());
+    }
+}

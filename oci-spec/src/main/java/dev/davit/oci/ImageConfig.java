@@ -1,0 +1,256 @@
+package dev.davit.oci;
+
+import dev.davit.oci.internal.JsonMembers;
+import dev.davit.oci.internal.JsonReader;
+import dev.davit.oci.internal.Text;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of an image: its platform, how to run it, and the diffIDs of its layers. Its digest is the image
+ * ID. Docker's container configuration is one too.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md">image-spec, config.md</a>
+ */
+public final class ImageConfig extends Document {
+    private static final String WHAT = "image config";
+    private static final List<String> ORDER = List.of(
+            "created",
+            "author",
+            "architecture",
+            "variant",
+            "os",
+            "os.version",
+            "os.features",
+            "config",
+            "rootfs",
+            "history");
+    private static final List<String> ROOTFS_ORDER = List.of("type", "diff_ids");
+
+    private final @Nullable Instant created;
+    private final @Nullable String author;
+    private final Platform platform;
+    private final ExecutionConfig execution;
+    private final List<Digest> diffIds;
+    private final List<History> history;
+    private final JsonMembers members;
+
+    private ImageConfig(Builder b, JsonMembers members, byte[] bytes) {
+        super(b.mediaType, bytes);
+        this.created = b.created;
+        this.author = b.author;
+        this.platform = b.platform;
+        this.execution = b.execution;
+        this.diffIds = b.diffIds;
+        this.history = b.history;
+        this.members = members;
+    }
+
+    /**
+     * Parses a configuration of OCI's type.
+     *
+     * @param bytes the document
+     * @return the configuration, with everything it carries
+     * @throws MalformedContentException if the bytes are no image configuration
+     */
+    public static ImageConfig parse(byte[] bytes) {
+        return parse(MediaType.OCI_CONFIG, bytes);
+    }
+
+    /**
+     * Parses a configuration. Unlike manifests, configurations do not say their own type.
+     *
+     * @param mediaType the media type its manifest names it with
+     * @param bytes the document
+     * @return the configuration, with everything it carries
+     * @throws MalformedContentException if the bytes are no image configuration
+     */
+    public static ImageConfig parse(MediaType mediaType, byte[] bytes) {
+        if (!mediaType.isConfig()) {
+            throw new MalformedContentException(WHAT + ": expected " + MediaType.OCI_CONFIG + ", got " + mediaType);
+        }
+        byte[] own = own(WHAT, bytes);
+        return JsonReader.parse(WHAT, own, in -> read(in, mediaType, own));
+    }
+
+    private static ImageConfig read(JsonReader in, MediaType mediaType, byte[] bytes) {
+        Builder b = new Builder(JsonMembers.builder(ORDER), mediaType);
+        PlatformMembers platform = new PlatformMembers();
+        JsonMembers members = in.object(ORDER, name -> {
+            switch (name) {
+                case "created" -> b.created = in.string(ImageConfig::parseTime);
+                case "author" -> b.author = in.optionalString();
+                case "architecture" -> platform.architecture = in.string();
+                case "os" -> platform.os = in.string();
+                case "variant" -> platform.variant = in.optionalString();
+                case "config" -> b.execution = ExecutionConfig.read(in);
+                case "rootfs" -> in.object(ROOTFS_ORDER, inner -> {
+                    switch (inner) {
+                        case "diff_ids" -> b.diffIds = in.array(() -> in.string(Digest::parse));
+                        default -> in.skip();
+                    }
+                });
+                case "history" -> b.history = in.array(() -> History.read(in));
+                default -> in.skip();
+            }
+        });
+        b.platform = Platform.of(platform.os, platform.architecture, platform.variant);
+        return new ImageConfig(b, members, bytes);
+    }
+
+    /** RFC 3339 allows offsets, which {@link Instant#parse} on older Java versions does not. */
+    static Instant parseTime(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new MalformedContentException(
+                    "time: expected RFC 3339 date and time, got " + Text.quote(text), e);
+        }
+    }
+
+    /**
+     * Starts a new configuration without layers.
+     *
+     * @param platform what the image runs on
+     * @return a builder
+     */
+    public static Builder builder(Platform platform) {
+        return new Builder(JsonMembers.builder(ORDER), MediaType.OCI_CONFIG)
+                .platform(platform)
+                .diffIds(List.of());
+    }
+
+    /** {@return when the image was made} */
+    public Optional<Instant> created() {
+        return Optional.ofNullable(created);
+    }
+
+    /** {@return who made the image} */
+    public Optional<String> author() {
+        return Optional.ofNullable(author);
+    }
+
+    /** {@return what the image runs on} */
+    public Platform platform() {
+        return platform;
+    }
+
+    /** {@return how to run a container of the image; never null, perhaps without any content} */
+    public ExecutionConfig execution() {
+        return execution;
+    }
+
+    /** {@return the digests of the uncompressed layers, lowest first} */
+    public List<Digest> diffIds() {
+        return diffIds;
+    }
+
+    /** {@return the steps in which the image was made, first one first} */
+    public List<History> history() {
+        return history;
+    }
+
+    /** {@return a builder that starts with everything this configuration carries, known or not} */
+    public Builder toBuilder() {
+        Builder b = new Builder(members.toBuilder(), mediaType());
+        b.created = created;
+        b.author = author;
+        b.platform = platform;
+        b.execution = execution;
+        b.diffIds = diffIds;
+        b.history = history;
+        return b;
+    }
+
+    private static final class PlatformMembers {
+        String os = "";
+        String architecture = "";
+        @Nullable String variant;
+    }
+
+    /** Builds or edits a configuration. For one thread. */
+    public static final class Builder {
+        private final MediaType mediaType;
+        private final JsonMembers.Builder members;
+        private @Nullable Instant created;
+        private @Nullable String author;
+        private Platform platform = Platform.of("", "");
+        private ExecutionConfig execution = ExecutionConfig.EMPTY;
+        private List<Digest> diffIds = List.of();
+        private List<History> history = List.of();
+
+        private Builder(JsonMembers.Builder members, MediaType mediaType) {
+            this.members = members;
+            this.mediaType = mediaType;
+        }
+
+        /** Sets when the image was made, or takes it away if it is null. */
+        public Builder created(@Nullable Instant value) {
+            this.created = value;
+            members.put("created", value == null ? null : value.toString());
+            return this;
+        }
+
+        /** Sets who made the image, or takes it away if it is null. */
+        public Builder author(@Nullable String value) {
+            this.author = value;
+            members.put("author", value);
+            return this;
+        }
+
+        /** Sets what the image runs on. */
+        public Builder platform(Platform value) {
+            this.platform = value;
+            members.put("architecture", value.architecture());
+            members.put("os", value.os());
+            members.put("variant", value.variant().orElse(null));
+            return this;
+        }
+
+        /** Edits how to run a container of the image. */
+        public Builder execution(Consumer<ExecutionConfig.Builder> edit) {
+            ExecutionConfig.Builder builder = execution.toBuilder();
+            edit.accept(builder);
+            this.execution = builder.build();
+            members.put("config", execution.members());
+            return this;
+        }
+
+        /** Sets the digests of the uncompressed layers, lowest first. */
+        public Builder diffIds(List<Digest> values) {
+            this.diffIds = List.copyOf(values);
+            JsonMembers.Builder rootfs = JsonMembers.builder(ROOTFS_ORDER);
+            rootfs.put("type", "layers");
+            rootfs.putStringArray("diff_ids", diffIds.stream().map(Digest::toString).toList());
+            members.put("rootfs", rootfs.build());
+            return this;
+        }
+
+        /** Sets the steps in which the image was made, first one first. */
+        public Builder history(List<History> values) {
+            this.history = List.copyOf(values);
+            members.putObjects(
+                    "history", history.stream().map(History::members).toList());
+            return this;
+        }
+
+        /** Adds the step in which the topmost layer was made. */
+        public Builder addHistory(History step) {
+            List<History> all = new ArrayList<>(history);
+            all.add(step);
+            return history(all);
+        }
+
+        /** {@return the configuration} */
+        public ImageConfig build() {
+            JsonMembers built = members.build();
+            return new ImageConfig(this, built, built.toBytes());
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.davit.oci;
+
+import dev.davit.oci.internal.Text;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an image is in a registry: host, repository, and a tag or digest or both: {@code
+ * registry.example:5000/acme/server:1.4.0}.
+ *
+ * <p>Short names mean Docker Hub, as everywhere: {@code ubuntu} is {@code docker.io/library/ubuntu:latest}. With both
+ * tag and digest, the digest says which content is meant. Immutable and safe to share.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests">
+ *     distribution-spec, "Pulling manifests"</a>
+ */
+public final class Reference {
+    private static final String DOCKER_HUB = "docker.io";
+    private static final int MAX_NAME = 255;
+
+    private static final String LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
+    private static final Pattern HOST =
+            Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+])(?::[0-9]{1,5})?");
+    private static final Pattern REPOSITORY =
+            Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
+    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+    private static final Pattern ANONYMOUS = Pattern.compile("[a-f0-9]{64}");
+    private static final Pattern TAG_SUFFIX = Pattern.compile(":([^:/@]*)$");
+
+    private final String host;
+    private final String repository;
+    private final @Nullable String tag;
+    private final @Nullable Digest digest;
+
+    private Reference(String host, String repository, @Nullable String tag, @Nullable Digest digest) {
+        this.host = host;
+        this.repository = repository;
+        this.tag = tag;
+        this.digest = digest;
+    }
+
+    /**
+     * Parses a reference and completes it: Docker Hub if there is no host, {@code library/} for its official images,
+     * {@code latest} if there is neither tag nor digest.
+     *
+     * @param text the reference, without any {@code scheme://}
+     * @return the reference
+     * @throws MalformedContentException if the text is no reference
+     */
+    public static Reference parse(String text) {
+        if (text.contains("://")) {
+            throw malformed(text, "no scheme");
+        }
+        String rest = text;
+        Digest digest = null;
+        int at = rest.indexOf('@');
+        if (at >= 0) {
+            digest = Digest.parse(rest.substring(at + 1));
+            rest = rest.substring(0, at);
+        }
+        String tag = null;
+        Matcher suffix = TAG_SUFFIX.matcher(rest);
+        if (suffix.find()) {
+            tag = requireTag(suffix.group(1));
+            rest = rest.substring(0, suffix.start());
+        }
+        if (ANONYMOUS.matcher(rest).matches()) {
+            throw malformed(text, "a name, not an image ID");
+        }
+        String host = DOCKER_HUB;
+        int slash = rest.indexOf('/');
+        if (slash >= 0 && isHost(rest.substring(0, slash))) {
+            host = rest.substring(0, slash);
+            rest = rest.substring(slash + 1);
+        }
+        if (host.equals("index.docker.io") || host.equals("registry-1.docker.io")) {
+            host = DOCKER_HUB;
+        }
+        if (!HOST.matcher(host).matches()) {
+            throw malformed(text, "host[:port] before the first slash");
+        }
+        if (!REPOSITORY.matcher(rest).matches()) {
+            throw malformed(text, "a repository of lower-case path components");
+        }
+        if (host.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
+            rest = "library/" + rest;
+        }
+        if (host.length() + 1 + rest.length() > MAX_NAME) {
+            throw malformed(text, "a name of at most " + MAX_NAME + " characters");
+        }
+        return new Reference(host, rest, tag == null && digest == null ? "latest" : tag, digest);
+    }
+
+    /** A first component is a host only if it could not be part of a repository on Docker Hub. */
+    private static boolean isHost(String component) {
+        return component.equals("localhost")
+                || component.indexOf('.') >= 0
+                || component.indexOf(':') >= 0
+                || !component.equals(component.toLowerCase(Locale.ROOT));
+    }
+
+    private static String requireTag(String tag) {
+        if (!TAG.matcher(tag).matches()) {
+            throw new MalformedContentException("tag: expected [A-Za-z0-9_][A-Za-z0-9._-]{0,127}, got " + Text.quote(tag));
+        }
+        return tag;
+    }
+
+    /** {@return the registry as {@code host[:port]}; {@code docker.io} for Docker Hub, under all its names} */
+    public String host() {
+        return host;
+    }
+
+    /** {@return the repository in the registry, such as {@code acme/server}} */
+    public String repository() {
+        return repository;
+    }
+
+    /** {@return the tag} */
+    public Optional<String> tag() {
+        return Optional.ofNullable(tag);
+    }
+
+    /** {@return the digest} */
+    public Optional<Digest> digest() {
+        return Optional.ofNullable(digest);
+    }
+
+    /** {@return what a registry is asked for: the digest if there is one, else the tag} */
+    public String identifier() {
+        return digest != null ? digest.toString() : Objects.requireNonNull(tag);
+    }
+
+    /**
+     * The same repository with another tag and no digest.
+     *
+     * @param newTag the tag
+     * @return the reference
+     * @throws MalformedContentException if it is no tag
+     */
+    public Reference withTag(String newTag) {
+        return new Reference(host, repository, requireTag(newTag), null);
+    }
+
+    /**
+     * The same repository with a digest and no tag.
+     *
+     * @param newDigest the digest
+     * @return the reference
+     */
+    public Reference withDigest(Digest newDigest) {
+        return new Reference(host, repository, null, newDigest);
+    }
+
+    /** {@return the name without tag and digest: {@code host/repository}} */
+    public String name() {
+        return host + '/' + repository;
+    }
+
+    /** {@return the complete reference: {@code host/repository[:tag][@digest]}} */
+    @Override
+    public String toString() {
+        return name() + (tag == null ? "" : ':' + tag) + (digest == null ? "" : "@" + digest);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Reference r && r.toString().equals(toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    private static MalformedContentException malformed(String text, String expected) {
+        return new MalformedContentException("reference " + Text.quote(text) + ": expected " + expected);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.davit.oci.content;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Document;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.TransferException;
+import dev.davit.oci.TransferException.Side;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Anything content can be read from by its descriptor. Safe to share between threads unless it says otherwise. */
+public interface ContentSource {
+    /**
+     * Finds content. Whether it exists may show only when it is opened.
+     *
+     * @param descriptor what to find
+     * @return the content
+     * @throws NotFoundException if the source knows that it does not have it
+     */
+    Blob blob(Descriptor descriptor);
+
+    /**
+     * Reads a small document whole and verified: a manifest, an index, a configuration.
+     *
+     * @param descriptor what to read, at most {@link Document#MAX_SIZE} bytes
+     * @return its bytes
+     * @throws NotFoundException if there is none
+     * @throws dev.davit.oci.IntegrityException if the bytes are not the described ones
+     * @throws MalformedContentException if it is larger than a document may be
+     */
+    default byte[] fetch(Descriptor descriptor) {
+        if (descriptor.size() > Document.MAX_SIZE) {
+            throw new MalformedContentException(
+                    "document " + descriptor + ": expected at most " + Document.MAX_SIZE + " bytes");
+        }
+        try (InputStream in = blob(descriptor).open()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new TransferException(Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.davit.oci.content;
+
+import dev.davit.oci.Descriptor;
+import java.lang.System.Logger.Level;
+
+/** Keeps what a listener throws away from the transfer. */
+final class QuietListener implements TransferListener {
+    private static final System.Logger LOG = System.getLogger(Copier.class.getName());
+
+    private final TransferListener behind;
+
+    QuietListener(TransferListener behind) {
+        this.behind = behind;
+    }
+
+    @Override
+    public void started(Descriptor node) {
+        quietly(() -> behind.started(node));
+    }
+
+    @Override
+    public void progressed(Descriptor node, long bytes) {
+        quietly(() -> behind.progressed(node, bytes));
+    }
+
+    @Override
+    public void finished(Descriptor node, ContentStore.Outcome outcome) {
+        quietly(() -> behind.finished(node, outcome));
+    }
+
+    @Override
+    public void failed(Descriptor node, RuntimeException cause) {
+        quietly(() -> behind.failed(node, cause));
+    }
+
+    private static void quietly(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a transfer listener failed", e);
+        }
+    }
+}

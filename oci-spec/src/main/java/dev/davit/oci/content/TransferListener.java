@@ -1,0 +1,41 @@
+package dev.davit.oci.content;
+
+import dev.davit.oci.Descriptor;
+
+/**
+ * Watches a transfer. Methods may be called from several threads at once, for one descriptor from one at a time: one
+ * {@link #started}, any number of {@link #progressed}, then exactly one {@link #finished} or {@link #failed}. A
+ * listener cannot stop or break a transfer: what it throws is logged and dropped.
+ */
+public interface TransferListener {
+    /**
+     * A node is being dealt with.
+     *
+     * @param node what it is
+     */
+    default void started(Descriptor node) {}
+
+    /**
+     * Bytes of a node were transferred.
+     *
+     * @param node what it is
+     * @param bytes how many bytes were transferred in all so far; after a retry this starts again
+     */
+    default void progressed(Descriptor node, long bytes) {}
+
+    /**
+     * A node is in the target.
+     *
+     * @param node what it is
+     * @param outcome how it got there
+     */
+    default void finished(Descriptor node, ContentStore.Outcome outcome) {}
+
+    /**
+     * A node could not be transferred.
+     *
+     * @param node what it is
+     * @param cause why
+     */
+    default void failed(Descriptor node, RuntimeException cause) {}
+}

@@ -1,0 +1,60 @@
+package dev.davit.oci.internal;
+
+import dev.davit.oci.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Reads a file through a channel of its own, and says {@link StorageException} where the system refuses. */
+final class FileInputStream extends InputStream {
+    private final Path file;
+    private final SeekableByteChannel channel;
+
+    FileInputStream(Path file, SeekableByteChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        try {
+            return channel.read(ByteBuffer.wrap(target, offset, length));
+        } catch (ClosedByInterruptException e) {
+            throw new StorageException("read", file, "the thread was interrupted", e);
+        } catch (IOException e) {
+            throw new StorageException("read", file, e);
+        }
+    }
+
+    @Override
+    public int available() {
+        try {
+            return (int) Math.min(Integer.MAX_VALUE, Math.max(0, channel.size() - channel.position()));
+        } catch (IOException e) {
+            throw new StorageException("read", file, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new StorageException("close", file, e);
+        }
+    }
+}
