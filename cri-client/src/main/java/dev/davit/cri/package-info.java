@@ -1,0 +1,2 @@
+/** A client of the Kubernetes container runtime interface. */
+package dev.davit.cri;

@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/** A client of the Kubernetes container runtime interface. */
+@NullMarked
+module dev.davit.cri {
+    requires static transitive org.jspecify;
+    requires transitive dev.davit.oci;
+    requires com.google.common;
+    requires com.google.protobuf;
+    requires transitive io.grpc;
+    requires io.grpc.okhttp;
+    requires io.grpc.protobuf;
+    requires io.grpc.stub;
+
+    exports dev.davit.cri;
+}

@@ -1,0 +1,2 @@
+/** A client of OCI distribution registries. */
+package dev.davit.registry;

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** A client of OCI distribution registries. */
+@NullMarked
+module dev.davit.registry {
+    requires static transitive org.jspecify;
+    requires transitive dev.davit.oci;
+    requires transitive okhttp3;
+
+    exports dev.davit.registry;
+}
