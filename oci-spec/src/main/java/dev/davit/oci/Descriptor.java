@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md">image-spec, descriptor.md</a>
  */
 public final class Descriptor {
-    private static final List<String> ORDER = List.of(
-            "mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
+    private static final List<String> ORDER =
+            List.of("mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
 
     private final MediaType mediaType;
     private final Digest digest;
@@ -70,7 +70,8 @@ public final class Descriptor {
     static Descriptor read(JsonReader in) {
         Builder b = new Builder();
         b.size = -1;
-        b.members = in.object(ORDER, name -> {
+        b.members = in
+                .object(ORDER, name -> {
                     switch (name) {
                         case "mediaType" -> b.mediaType = in.string(MediaType::new);
                         case "digest" -> b.digest = in.string(Digest::parse);

@@ -51,7 +51,8 @@ public final class Digest implements Serializable {
             throw malformed(text, "algorithm:encoded");
         }
         int length = registeredLength(algorithm);
-        if (length > 0 && (encoded.length() != length || !LOWER_HEX.matcher(encoded).matches())) {
+        if (length > 0
+                && (encoded.length() != length || !LOWER_HEX.matcher(encoded).matches())) {
             throw malformed(text, algorithm + ":<" + length + " lower-case hex digits>");
         }
         return new Digest(algorithm, encoded);
@@ -97,7 +98,9 @@ public final class Digest implements Serializable {
     public Digester newDigester() {
         if (!isVerifiable()) {
             throw new IntegrityException(
-                    "digest " + Text.plain(toString()), "an algorithm that can be verified (sha256, sha512)", algorithm);
+                    "digest " + Text.plain(toString()),
+                    "an algorithm that can be verified (sha256, sha512)",
+                    algorithm);
         }
         return new Digester(algorithm);
     }
@@ -146,8 +149,7 @@ public final class Digest implements Serializable {
     /** The JDK's name of an algorithm that {@link #isVerifiable} accepts. */
     static MessageDigest messageDigest(String algorithm) {
         try {
-            return MessageDigest.getInstance(
-                    algorithm.toUpperCase(Locale.ROOT).replace("SHA", "SHA-"));
+            return MessageDigest.getInstance(algorithm.toUpperCase(Locale.ROOT).replace("SHA", "SHA-"));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has " + algorithm, e);
         }

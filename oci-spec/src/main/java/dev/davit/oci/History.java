@@ -86,9 +86,15 @@ public final class History {
     }
 
     private static final class Fields {
-        @Nullable Instant created;
-        @Nullable String createdBy;
-        @Nullable String comment;
+        @Nullable
+        Instant created;
+
+        @Nullable
+        String createdBy;
+
+        @Nullable
+        String comment;
+
         boolean emptyLayer;
     }
 }

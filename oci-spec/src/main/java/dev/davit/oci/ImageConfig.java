@@ -90,12 +90,13 @@ public final class ImageConfig extends Document {
                 case "os" -> platform.os = in.string();
                 case "variant" -> platform.variant = in.optionalString();
                 case "config" -> b.execution = ExecutionConfig.read(in);
-                case "rootfs" -> in.object(ROOTFS_ORDER, inner -> {
-                    switch (inner) {
-                        case "diff_ids" -> b.diffIds = in.array(() -> in.string(Digest::parse));
-                        default -> in.skip();
-                    }
-                });
+                case "rootfs" ->
+                    in.object(ROOTFS_ORDER, inner -> {
+                        switch (inner) {
+                            case "diff_ids" -> b.diffIds = in.array(() -> in.string(Digest::parse));
+                            default -> in.skip();
+                        }
+                    });
                 case "history" -> b.history = in.array(() -> History.read(in));
                 default -> in.skip();
             }
@@ -109,8 +110,7 @@ public final class ImageConfig extends Document {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new MalformedContentException(
-                    "time: expected RFC 3339 date and time, got " + Text.quote(text), e);
+            throw new MalformedContentException("time: expected RFC 3339 date and time, got " + Text.quote(text), e);
         }
     }
 
@@ -171,7 +171,9 @@ public final class ImageConfig extends Document {
     private static final class PlatformMembers {
         String os = "";
         String architecture = "";
-        @Nullable String variant;
+
+        @Nullable
+        String variant;
     }
 
     /** Builds or edits a configuration. For one thread. */
@@ -227,7 +229,8 @@ public final class ImageConfig extends Document {
             this.diffIds = List.copyOf(values);
             JsonMembers.Builder rootfs = JsonMembers.builder(ROOTFS_ORDER);
             rootfs.put("type", "layers");
-            rootfs.putStringArray("diff_ids", diffIds.stream().map(Digest::toString).toList());
+            rootfs.putStringArray(
+                    "diff_ids", diffIds.stream().map(Digest::toString).toList());
             members.put("rootfs", rootfs.build());
             return this;
         }
@@ -235,8 +238,7 @@ public final class ImageConfig extends Document {
         /** Sets the steps in which the image was made, first one first. */
         public Builder history(List<History> values) {
             this.history = List.copyOf(values);
-            members.putObjects(
-                    "history", history.stream().map(History::members).toList());
+            members.putObjects("history", history.stream().map(History::members).toList());
             return this;
         }
 

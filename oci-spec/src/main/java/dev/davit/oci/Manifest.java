@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Manifest extends Document {
     private static final String WHAT = "image manifest";
-    private static final List<String> ORDER = List.of(
-            "schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations");
+    private static final List<String> ORDER =
+            List.of("schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations");
 
     private final @Nullable String artifactType;
     private final Descriptor config;

@@ -25,8 +25,7 @@ public final class Platform {
     public static final Platform LINUX_ARM64 = of("linux", "arm64");
 
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9_.-]+");
-    private static final List<String> ORDER =
-            List.of("architecture", "os", "os.version", "os.features", "variant");
+    private static final List<String> ORDER = List.of("architecture", "os", "os.version", "os.features", "variant");
 
     private final String os;
     private final String architecture;
@@ -205,8 +204,13 @@ public final class Platform {
     private static final class Fields {
         String os = "";
         String architecture = "";
-        @Nullable String variant;
-        @Nullable String osVersion;
+
+        @Nullable
+        String variant;
+
+        @Nullable
+        String osVersion;
+
         List<String> osFeatures = List.of();
     }
 }

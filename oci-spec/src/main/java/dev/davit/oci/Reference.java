@@ -105,7 +105,8 @@ public final class Reference {
 
     private static String requireTag(String tag) {
         if (!TAG.matcher(tag).matches()) {
-            throw new MalformedContentException("tag: expected [A-Za-z0-9_][A-Za-z0-9._-]{0,127}, got " + Text.quote(tag));
+            throw new MalformedContentException(
+                    "tag: expected [A-Za-z0-9_][A-Za-z0-9._-]{0,127}, got " + Text.quote(tag));
         }
         return tag;
     }

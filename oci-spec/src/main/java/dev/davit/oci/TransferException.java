@@ -28,8 +28,7 @@ public class TransferException extends DavitException {
      * @param message one readable line
      * @param cause what led to it, or null
      */
-    public TransferException(
-            Side side, @Nullable Descriptor descriptor, String message, @Nullable Throwable cause) {
+    public TransferException(Side side, @Nullable Descriptor descriptor, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.side = side;
         this.descriptor = descriptor;

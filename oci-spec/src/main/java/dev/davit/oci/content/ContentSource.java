@@ -37,7 +37,8 @@ public interface ContentSource {
         try (InputStream in = blob(descriptor).open()) {
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new TransferException(Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+            throw new TransferException(
+                    Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
         }
     }
 }

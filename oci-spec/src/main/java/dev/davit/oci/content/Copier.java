@@ -4,8 +4,8 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
 import dev.davit.oci.Index;
-import dev.davit.oci.Manifest;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.image.Image;
@@ -99,8 +99,8 @@ public final class Copier {
         graph.visit(root, 0);
         ParallelCopy.run(concurrency, graph.blobs.values(), descriptor -> copyBlob(from.blob(descriptor), to));
         for (ByteBlob document : graph.documents) {
-            boolean named = newName != null && document.descriptor().digest().equals(root.digest());
-            if (named && to instanceof Target target) {
+            boolean top = document.descriptor().digest().equals(root.digest());
+            if (top && newName != null && to instanceof Target target) {
                 watched(document, blob -> target.put(blob, newName));
             } else {
                 copyBlob(document, to);

@@ -4,6 +4,7 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -36,7 +37,7 @@ final class ParallelCopy {
             Thread.currentThread().interrupt();
             throw new TransferException(Side.CALLER, null, "the copy was interrupted", e);
         } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
+            throw rethrown(Objects.requireNonNull(e.getCause()));
         } finally {
             threads.shutdownNow();
             awaitEnd(threads);

@@ -43,7 +43,8 @@ public final class ImageIndex {
         List<Descriptor> children = load(source, node).manifests();
         // what names its platform comes before what leaves it open
         Stream<Descriptor> named = children.stream()
-                .filter(child -> child.platform().filter(p -> p.satisfies(platform)).isPresent());
+                .filter(child ->
+                        child.platform().filter(p -> p.satisfies(platform)).isPresent());
         Stream<Descriptor> open =
                 children.stream().filter(child -> child.platform().isEmpty());
         return Stream.concat(named, open)

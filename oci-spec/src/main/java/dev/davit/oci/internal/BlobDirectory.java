@@ -96,7 +96,8 @@ public final class BlobDirectory {
             writer.publish(descriptor.digest());
             return Outcome.COPIED;
         } catch (IOException e) {
-            throw new TransferException(Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+            throw new TransferException(
+                    Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
         }
     }
 
@@ -119,8 +120,8 @@ public final class BlobDirectory {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(
-                        Path directory, @Nullable IOException error) throws IOException {
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException error)
+                        throws IOException {
                     Files.delete(directory);
                     return FileVisitResult.CONTINUE;
                 }
@@ -165,8 +166,7 @@ public final class BlobDirectory {
         private SeekableByteChannel channel() {
             Path file = path(descriptor.digest());
             try {
-                BasicFileAttributes attributes =
-                        Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
                 if (!attributes.isRegularFile()) {
                     throw new StorageException("read", file, "not a regular file", null);
                 }
@@ -230,15 +230,15 @@ public final class BlobDirectory {
         /** File first, then its directory: after a crash there is the whole blob or none. */
         void publish(Digest digest) {
             Path target = path(digest);
+            Path parent = blobs.resolve(digest.algorithm());
             try {
                 channel.force(true);
                 channel.close();
-                Files.createDirectories(target.getParent());
-                Files.setPosixFilePermissions(
-                        file, PosixFilePermissions.fromString("rw-r--r--"));
+                Files.createDirectories(parent);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
                 Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
                 published = true;
-                syncDirectory(target.getParent());
+                syncDirectory(parent);
             } catch (IOException e) {
                 throw new StorageException("write", target, e);
             }

@@ -25,7 +25,8 @@ public final class JsonMembers {
         this.values = values;
     }
 
-    /** A piece of a byte array that nobody changes. */
+    /** A piece of a byte array that nobody changes; never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Slice(byte[] bytes, int from, int to) {
         static Slice of(byte[] bytes) {
             return new Slice(bytes, 0, bytes.length);

@@ -204,8 +204,7 @@ public final class JsonReader {
      * @return the exception, to be thrown
      */
     public MalformedContentException violation(String expected, String found) {
-        return new MalformedContentException(
-                document + " at " + path() + ": expected " + expected + ", got " + found);
+        return new MalformedContentException(document + " at " + path() + ": expected " + expected + ", got " + found);
     }
 
     private void expect(JsonToken token, String expected) {
@@ -272,7 +271,6 @@ public final class JsonReader {
 
     private MalformedContentException broken(IOException e) {
         String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
-        return new MalformedContentException(
-                document + " at " + path() + ": " + Text.plain(String.valueOf(reason)), e);
+        return new MalformedContentException(document + " at " + path() + ": " + Text.plain(String.valueOf(reason)), e);
     }
 }

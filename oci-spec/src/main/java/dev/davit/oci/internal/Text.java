@@ -26,7 +26,9 @@ public final class Text {
                 out.append(String.format("\\U%08x", c));
             }
         }
-        return at < text.length() ? out.append("… (").append(text.length()).append(" characters)").toString() : out.toString();
+        return at < text.length()
+                ? out.append("… (").append(text.length()).append(" characters)").toString()
+                : out.toString();
     }
 
     private static boolean isPrintable(int c) {

@@ -92,8 +92,7 @@ public final class VerifyingInputStream extends FilterInputStream {
         }
         Digest actual = digester.digest();
         if (!actual.equals(descriptor.digest())) {
-            throw new IntegrityException(
-                    what(), descriptor.digest().toString(), actual.toString());
+            throw new IntegrityException(what(), descriptor.digest().toString(), actual.toString());
         }
         verified = true;
     }
