@@ -90,17 +90,34 @@ public final class Copier {
      * @param from where it is
      * @param root the manifest or index
      * @param to where it goes
-     * @param newName its name there, or null to leave it unnamed
+     * @param newName its name there
      * @return the root
      * @throws dev.davit.oci.DavitException as the other copies do
      */
-    public Descriptor copy(ContentSource from, Descriptor root, ContentStore to, @Nullable String newName) {
+    public Descriptor copy(ContentSource from, Descriptor root, Target to, String newName) {
+        return copyGraph(from, root, to, newName);
+    }
+
+    /**
+     * Copies the graph below a manifest or index without naming it.
+     *
+     * @param from where it is
+     * @param root the manifest or index
+     * @param to where it goes
+     * @return the root
+     * @throws dev.davit.oci.DavitException as the other copies do
+     */
+    public Descriptor copy(ContentSource from, Descriptor root, ContentStore to) {
+        return copyGraph(from, root, to, null);
+    }
+
+    private Descriptor copyGraph(ContentSource from, Descriptor root, ContentStore to, @Nullable String newName) {
         Graph graph = new Graph(from);
         graph.visit(root, 0);
         ParallelCopy.run(concurrency, graph.blobs.values(), descriptor -> copyBlob(from.blob(descriptor), to));
         for (ByteBlob document : graph.documents) {
-            boolean top = document.descriptor().digest().equals(root.digest());
-            if (top && newName != null && to instanceof Target target) {
+            boolean isRoot = document.descriptor().digest().equals(root.digest());
+            if (isRoot && newName != null && to instanceof Target target) {
                 watched(document, blob -> target.put(blob, newName));
             } else {
                 copyBlob(document, to);
