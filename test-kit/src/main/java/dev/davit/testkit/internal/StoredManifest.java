@@ -1,0 +1,89 @@
+package dev.davit.testkit.internal;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Document;
+import dev.davit.oci.Index;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a repository remembers of a manifest or index; its bytes are in the {@link ContentFolder}.
+ *
+ * @param mediaType the type it was pushed with
+ * @param digest the digest it was pushed by: SHA-256 unless the client named another one
+ * @param size the number of its bytes
+ * @param subject the digest of the manifest that it refers to, or null
+ */
+record StoredManifest(
+        MediaType mediaType,
+        Digest digest,
+        long size,
+        @Nullable Digest subject) {
+
+    static StoredManifest of(Document document, Digest digest) {
+        return new StoredManifest(
+                document.mediaType(),
+                digest,
+                document.descriptor().size(),
+                subjectOf(document).map(Descriptor::digest).orElse(null));
+    }
+
+    boolean refersTo(Digest other) {
+        return subject != null && subject.equals(other);
+    }
+
+    private static Optional<Descriptor> subjectOf(Document document) {
+        if (document instanceof Manifest manifest) {
+            return manifest.subject();
+        }
+        return document instanceof Index index ? index.subject() : Optional.empty();
+    }
+
+    /** Returns what the document refers to that is no manifest itself: config and layers. */
+    static List<Descriptor> blobsOf(Document document) {
+        List<Descriptor> blobs = new ArrayList<>();
+        if (document instanceof Manifest manifest) {
+            blobs.add(manifest.config());
+            blobs.addAll(manifest.layers());
+        } else if (document instanceof Index index) { // build caches list their layers in an index
+            index.manifests().stream()
+                    .filter(child -> !child.mediaType().isDocument())
+                    .forEach(blobs::add);
+        }
+        return blobs;
+    }
+
+    /** Returns what must be in the repository before the document; layers to be fetched elsewhere need not. */
+    static List<Descriptor> childrenOf(Document document) {
+        return document instanceof Index index
+                ? index.manifests()
+                : blobsOf(document).stream().filter(blob -> !isForeign(blob)).toList();
+    }
+
+    private static boolean isForeign(Descriptor layer) {
+        String type = layer.mediaType().value();
+        return !layer.urls().isEmpty() || type.contains(".nondistributable.") || type.contains(".foreign.");
+    }
+
+    /** Returns how a list of referrers describes the document (distribution-spec, "Listing Referrers"). */
+    static Descriptor asReferrer(Document document, Digest digest) {
+        Descriptor.Builder descriptor =
+                Descriptor.of(
+                        document.mediaType(), digest, document.descriptor().size())
+                        .toBuilder();
+        if (document instanceof Manifest manifest) {
+            descriptor.annotations(manifest.annotations());
+            descriptor.artifactType(
+                    manifest.artifactType().orElse(manifest.config().mediaType().value()));
+        } else if (document instanceof Index index) {
+            descriptor.annotations(index.annotations());
+            descriptor.artifactType(index.artifactType().orElse(null));
+        }
+        return descriptor.build();
+    }
+}
