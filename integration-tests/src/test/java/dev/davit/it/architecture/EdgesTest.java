@@ -1,0 +1,128 @@
+package dev.davit.it.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Where Davit touches the world. Each edge is crossed by few classes, which are named here; all others get what they
+ * need handed in, and so can be tested without it. Whoever adds a name below has thought about whether an existing
+ * class of the same edge could do it. The test kit is a piece of the world and has no edges.
+ */
+class EdgesTest {
+    private static final List<Edge> EDGES = List.of(
+            new Edge(
+                    "files",
+                    List.of(
+                            "java.nio.file.Files",
+                            "java.nio.channels.FileChannel",
+                            "java.io.File",
+                            "java.io.FileInputStream",
+                            "java.io.FileOutputStream",
+                            "java.io.RandomAccessFile"),
+                    List.of("dev.davit.oci.content.TemporaryStore", "dev.davit.oci.internal.BlobDirectory")),
+            new Edge(
+                    "sockets",
+                    List.of(
+                            "java.net.Socket",
+                            "java.net.ServerSocket",
+                            "java.net.InetAddress",
+                            "java.net.URL",
+                            "java.net.http",
+                            "java.nio.channels.SocketChannel",
+                            "java.nio.channels.ServerSocketChannel",
+                            "javax.net"),
+                    List.of()),
+            new Edge("HTTP", List.of("okhttp3", "okio"), List.of()),
+            new Edge("gRPC", List.of("io.grpc", "com.google.protobuf"), List.of("dev.davit.cri.raw")),
+            new Edge(
+                    "processes",
+                    List.of("java.lang.ProcessBuilder", "java.lang.Runtime.exec", "java.lang.ProcessHandle"),
+                    List.of()),
+            new Edge(
+                    "clock",
+                    List.of(
+                            "java.lang.System.currentTimeMillis",
+                            "java.time.Clock.system",
+                            "java.time.Instant.now",
+                            "java.time.LocalDate.now",
+                            "java.time.LocalDateTime.now",
+                            "java.time.OffsetDateTime.now",
+                            "java.time.ZonedDateTime.now",
+                            "java.util.Date.<init>"),
+                    List.of()),
+            new Edge(
+                    "surroundings",
+                    List.of("java.lang.System.getenv", "java.lang.System.getProperty"),
+                    List.of("dev.davit.oci.Platform", "dev.davit.oci.content.TemporaryStore")));
+
+    /**
+     * One row of the table.
+     *
+     * @param beyond what lies behind the edge: packages, classes, and methods by the start of their names
+     * @param crossedBy who may use it: packages and outermost classes
+     */
+    private record Edge(String name, List<String> beyond, List<String> crossedBy) {
+        boolean isCrossedBy(JavaAccess<?> access) {
+            String owner = access.getTargetOwner().getFullName();
+            String member = owner + "." + access.getName();
+            return beyond.stream()
+                    .anyMatch(name -> owner.equals(name) || owner.startsWith(name + ".") || member.startsWith(name));
+        }
+
+        boolean isOpenTo(JavaClass type) {
+            return crossedBy.contains(type.getPackageName())
+                    || crossedBy.contains(Published.outermost(type).getName());
+        }
+
+        Stream<? extends JavaAccess<?>> crossings() {
+            return Stream.of("dev.davit.oci", "dev.davit.image", "dev.davit.registry", "dev.davit.cri")
+                    .flatMap(Published::classesOf)
+                    .flatMap(type -> type.getAccessesFromSelf().stream())
+                    .filter(this::isCrossedBy);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Edge> edges() {
+        return EDGES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("edges")
+    void an_edge_is_crossed_only_where_the_table_says_so(Edge edge) {
+        Set<String> strangers = new TreeSet<>();
+        edge.crossings()
+                .filter(access -> !edge.isOpenTo(access.getOriginOwner()))
+                .forEach(access -> strangers.add(
+                        Published.outermost(access.getOriginOwner()).getName() + " uses "
+                                + access.getTargetOwner().getFullName() + "." + access.getName()));
+        assertThat(strangers).as("crossings of the edge %s", edge).isEmpty();
+    }
+
+    @Test
+    void the_table_names_nobody_who_crosses_no_edge() {
+        Set<String> idle = new TreeSet<>();
+        for (Edge edge : EDGES) {
+            Set<String> names = new TreeSet<>(edge.crossedBy());
+            edge.crossings().map(JavaAccess::getOriginOwner).forEach(type -> {
+                names.remove(type.getPackageName());
+                names.remove(Published.outermost(type).getName());
+            });
+            names.forEach(name -> idle.add(edge + ": " + name));
+        }
+        assertThat(idle).isEmpty();
+    }
+}

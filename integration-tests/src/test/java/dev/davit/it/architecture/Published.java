@@ -1,0 +1,80 @@
+package dev.davit.it.architecture;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The published modules as the class path of these tests has them: their descriptors and their classes. */
+final class Published {
+    static final List<ModuleDescriptor> MODULES = modules();
+    static final JavaClasses CLASSES = new ClassFileImporter()
+            .importPackages(MODULES.stream()
+                    .flatMap(module -> module.packages().stream())
+                    .toArray(String[]::new));
+    static final Set<String> EXPORTED_PACKAGES = MODULES.stream()
+            .flatMap(module -> module.exports().stream())
+            .filter(exported -> !exported.isQualified())
+            .map(Exports::source)
+            .collect(toUnmodifiableSet());
+
+    private Published() {}
+
+    /** {@return the classes that a user can name} */
+    static Stream<JavaClass> api() {
+        return CLASSES.stream().filter(Published::isApi);
+    }
+
+    /** {@return the classes of a module, by its JPMS name} */
+    static Stream<JavaClass> classesOf(String module) {
+        Set<String> packages = MODULES.stream()
+                .filter(candidate -> candidate.name().equals(module))
+                .findFirst()
+                .orElseThrow()
+                .packages();
+        return CLASSES.stream().filter(type -> packages.contains(type.getPackageName()));
+    }
+
+    /** {@return the class that stands in a source file for this one: itself, or the outermost around it} */
+    static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(Published::outermost).orElse(type);
+    }
+
+    private static boolean isApi(JavaClass type) {
+        boolean visible = type.getModifiers().contains(JavaModifier.PUBLIC)
+                || type.getModifiers().contains(JavaModifier.PROTECTED);
+        return visible
+                && EXPORTED_PACKAGES.contains(type.getPackageName())
+                && type.getEnclosingClass().map(Published::isApi).orElse(true);
+    }
+
+    private static List<ModuleDescriptor> modules() {
+        List<ModuleDescriptor> modules = new ArrayList<>();
+        try {
+            for (URL url : Collections.list(Published.class.getClassLoader().getResources("module-info.class"))) {
+                try (InputStream in = url.openStream()) {
+                    ModuleDescriptor module = ModuleDescriptor.read(in);
+                    if (module.name().startsWith("dev.davit.")) {
+                        modules.add(module);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return List.copyOf(modules);
+    }
+}
