@@ -13,6 +13,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -159,8 +160,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     /** Settings of a registry that is to be started. For one thread. */
     public static final class Builder {
+        private static final InetAddress LOOPBACK = loopback();
+
         private int port;
-        private InetAddress host = InetAddress.getLoopbackAddress();
+        private InetAddress host = LOOPBACK;
         private @Nullable Path storage;
         private @Nullable String user;
         private String password = "";
@@ -254,7 +257,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
          */
         public EmbeddedRegistry start() {
             RegistryHandler registry = openRegistry();
-            RequestLog log = new RequestLog(guarded(registry), REMEMBERED_REQUESTS);
+            RequestLog log = new RequestLog(RegistryHandler.labelled(guarded(registry)), REMEMBERED_REQUESTS);
             TestCertificates certificates = tls ? TestCertificates.create(host) : null;
             InetSocketAddress address = new InetSocketAddress(host, port);
             try {
@@ -264,6 +267,15 @@ public final class EmbeddedRegistry implements AutoCloseable {
             } catch (IOException e) {
                 registry.close();
                 throw new UncheckedIOException("cannot listen on " + address + ": " + e.getMessage(), e);
+            }
+        }
+
+        /** Not the JVM's own idea of it, which can be ::1: some clients cannot read references with an IPv6 address. */
+        private static InetAddress loopback() {
+            try {
+                return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException("four bytes are an IPv4 address", e);
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.davit.testkit;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,8 +24,8 @@ public record RecordedRequest(
 
     /** Copies the maps. */
     public RecordedRequest {
-        parameters = Map.copyOf(parameters);
-        headers = Map.copyOf(headers);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     /** {@return method, path and status in one line, for the message of an assertion} */

@@ -27,6 +27,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
     private static final int MAX_CONNECTIONS = 4096;
+    private static final int GRACE_MILLIS = 250;
     private static final int CLOSE_MILLIS = 5_000;
 
     private final ServerSocket listener;
@@ -143,21 +144,18 @@ public final class HttpServer implements AutoCloseable {
         }
         acceptor.interrupt();
         connections.keySet().forEach(Connection::abort);
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
-        for (Thread thread : connections.values()) {
-            try {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                thread.join(Math.max(left / 2, 1));
-                if (thread.isAlive()) {
-                    thread.interrupt(); // a handler that waits for something else than the socket
-                    thread.join(Math.max(left / 2, 1));
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
+        joinAll(GRACE_MILLIS);
+        connections.values().forEach(Thread::interrupt); // handlers that wait for something else than the socket
+        joinAll(CLOSE_MILLIS);
+    }
+
+    private void joinAll(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            for (Thread thread : connections.values()) {
+                thread.join(Math.max(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()), 1));
             }
-        }
-        if (interrupted) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

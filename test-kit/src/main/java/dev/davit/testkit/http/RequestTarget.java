@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ record RequestTarget(String path, Map<String, List<String>> parameters) {
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
             parameters.computeIfAbsent(name, ignored -> new ArrayList<>()).add(value);
         }
-        return parameters;
+        parameters.replaceAll((name, values) -> List.copyOf(values));
+        return Collections.unmodifiableMap(parameters);
     }
 
     private static String decode(String text, boolean plusIsBlank) throws HttpProtocolException {

@@ -51,10 +51,6 @@ public final class RegistryHandler implements Handler, AutoCloseable {
 
     @Override
     public Response handle(Request request) throws IOException {
-        return answer(request).with("Docker-Distribution-API-Version", "registry/2.0");
-    }
-
-    private Response answer(Request request) throws IOException {
         try {
             return route(request, Route.parse(request.path()));
         } catch (ApiError e) {
@@ -124,6 +120,14 @@ public final class RegistryHandler implements Handler, AutoCloseable {
     private static ApiError notAllowed(String allowed) {
         return ApiError.of(405, "UNSUPPORTED", "only these methods are served here: " + allowed)
                 .with("Allow", allowed);
+    }
+
+    /**
+     * Wraps a handler so that every answer, also the refusals of other layers, says that this is a registry: old clients
+     * look for it.
+     */
+    public static Handler labelled(Handler next) {
+        return request -> next.handle(request).with("Docker-Distribution-API-Version", "registry/2.0");
     }
 
     /** Ends all uploads, and deletes a temporary folder. Nothing may be handled any more. */
