@@ -22,9 +22,7 @@ import java.util.stream.Stream;
 final class Published {
     static final List<ModuleDescriptor> MODULES = modules();
     static final JavaClasses CLASSES = new ClassFileImporter()
-            .importPackages(MODULES.stream()
-                    .flatMap(module -> module.packages().stream())
-                    .toArray(String[]::new));
+            .importPackages(MODULES.stream().map(ModuleDescriptor::name).toArray(String[]::new));
     static final Set<String> EXPORTED_PACKAGES = MODULES.stream()
             .flatMap(module -> module.exports().stream())
             .filter(exported -> !exported.isQualified())
@@ -38,14 +36,9 @@ final class Published {
         return CLASSES.stream().filter(Published::isApi);
     }
 
-    /** {@return the classes of a module, by its JPMS name} */
+    /** {@return the classes of a module, by its JPMS name, which is also the root of its packages} */
     static Stream<JavaClass> classesOf(String module) {
-        Set<String> packages = MODULES.stream()
-                .filter(candidate -> candidate.name().equals(module))
-                .findFirst()
-                .orElseThrow()
-                .packages();
-        return CLASSES.stream().filter(type -> packages.contains(type.getPackageName()));
+        return CLASSES.stream().filter(type -> (type.getPackageName() + ".").startsWith(module + "."));
     }
 
     /** {@return the class that stands in a source file for this one: itself, or the outermost around it} */
