@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  *     property "platform"</a>
  */
 public final class Platform {
+    private static final Pattern PART = Pattern.compile("[A-Za-z0-9_.-]+");
+    private static final List<String> ORDER = List.of("architecture", "os", "os.version", "os.features", "variant");
+
     /** Linux on x86-64. */
     public static final Platform LINUX_AMD64 = of("linux", "amd64");
     /** Linux on 64-bit ARM. */
     public static final Platform LINUX_ARM64 = of("linux", "arm64");
-
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9_.-]+");
-    private static final List<String> ORDER = List.of("architecture", "os", "os.version", "os.features", "variant");
 
     private final String os;
     private final String architecture;
