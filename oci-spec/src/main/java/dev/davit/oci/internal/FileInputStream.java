@@ -10,11 +10,17 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Reads a file through a channel of its own, and says {@link StorageException} where the system refuses. */
-final class FileInputStream extends InputStream {
+public final class FileInputStream extends InputStream {
     private final Path file;
     private final SeekableByteChannel channel;
 
-    FileInputStream(Path file, SeekableByteChannel channel) {
+    /**
+     * Reads a file.
+     *
+     * @param file which file, for messages
+     * @param channel the file from where reading starts; closed with the stream
+     */
+    public FileInputStream(Path file, SeekableByteChannel channel) {
         this.file = file;
         this.channel = channel;
     }

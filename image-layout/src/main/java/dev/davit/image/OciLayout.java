@@ -1,0 +1,200 @@
+package dev.davit.image;
+
+import dev.davit.image.internal.layout.LayoutFiles;
+import dev.davit.image.internal.layout.LayoutIndex;
+import dev.davit.image.internal.layout.Reachable;
+import dev.davit.image.internal.layout.UntypedBlobs;
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Index;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.content.Blob;
+import dev.davit.oci.content.BlobWriter;
+import dev.davit.oci.content.LocalStore;
+import dev.davit.oci.content.Repository;
+import dev.davit.oci.internal.BlobDirectory;
+import dev.davit.oci.internal.Text;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A folder of images in the form that the image specification defines, which skopeo, podman, buildah and umoci read and
+ * write too. An image in it has a name (what those tools write behind {@code oci:FOLDER:}), several names, or none.
+ *
+ * <p>A blob is in the folder whole and synced, or not at all; the same holds for each change of a name, of which none
+ * is lost when several threads or processes make changes at once. What {@code index.json} says beyond what Davit knows
+ * stays there. Safe to share between threads; holds nothing open.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">image-spec,
+ *     image-layout.md</a>
+ */
+public final class OciLayout implements LocalStore, Repository {
+    private static final int MAX_NAME = 4096;
+
+    private final Path folder;
+    private final BlobDirectory blobs;
+    private final LayoutFiles files;
+
+    private OciLayout(Path folder) {
+        this.folder = folder;
+        this.blobs = BlobDirectory.at(folder);
+        this.files = new LayoutFiles(folder);
+    }
+
+    /**
+     * Opens a layout, or makes a new one where there is nothing.
+     *
+     * @param folder the layout; absent, empty, or a layout already
+     * @return the layout
+     * @throws dev.davit.oci.StorageException if there is something else, or it cannot be read or made
+     * @throws MalformedContentException if it is a layout of a version that Davit does not know
+     */
+    public static OciLayout at(Path folder) {
+        OciLayout layout = new OciLayout(folder);
+        if (!layout.files.exist()) {
+            layout.files.create();
+        }
+        layout.files.check();
+        return layout;
+    }
+
+    /**
+     * Opens a layout that exists. Nothing is written.
+     *
+     * @param folder the layout
+     * @return the layout
+     * @throws NotFoundException if there is none
+     * @throws MalformedContentException if it is a layout of a version that Davit does not know
+     */
+    public static OciLayout open(Path folder) {
+        OciLayout layout = new OciLayout(folder);
+        layout.files.check();
+        return layout;
+    }
+
+    /**
+     * {@return the entries of the layout as they are now, named and unnamed}
+     *
+     * @throws MalformedContentException if {@code index.json} breaks its rules
+     */
+    public Index index() {
+        return files.index();
+    }
+
+    @Override
+    public List<String> tags() {
+        return LayoutIndex.names(index());
+    }
+
+    /**
+     * Finds out what a name stands for.
+     *
+     * @param name a name, or the digest of a manifest or index that is in the layout
+     * @return descriptor of the manifest or index
+     * @throws NotFoundException if there is no such name
+     * @throws MalformedContentException if several images have the name
+     */
+    @Override
+    public Descriptor resolve(String name) {
+        Index index = index();
+        return LayoutIndex.named(index, name)
+                .or(() -> byDigest(index, name))
+                .orElseThrow(() -> new NotFoundException(
+                        "no image " + Text.quote(name) + " in " + folder + ", which has " + names(index)));
+    }
+
+    private Optional<Descriptor> byDigest(Index index, String text) {
+        if (text.indexOf(':') < 0) {
+            return Optional.empty();
+        }
+        Digest digest;
+        try {
+            digest = Digest.parse(text);
+        } catch (MalformedContentException e) {
+            return Optional.empty();
+        }
+        return LayoutIndex.entry(index, digest).or(() -> UntypedBlobs.document(blobs.path(digest), digest));
+    }
+
+    private static String names(Index index) {
+        List<String> names = LayoutIndex.names(index);
+        return names.isEmpty()
+                ? "no named image"
+                : Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))));
+    }
+
+    /**
+     * Finds the image of a layout that has only one, named or not.
+     *
+     * @return descriptor of its manifest or index
+     * @throws NotFoundException if there is none, or more than one
+     */
+    public Descriptor resolveOnly() {
+        return LayoutIndex.only(index(), folder.toString());
+    }
+
+    /**
+     * Gives a manifest or index a name; what had the name before is no entry of the layout any more.
+     *
+     * @param descriptor the manifest or index
+     * @param name the name: not empty, without control characters
+     * @throws NotFoundException if it, or something that it refers to, is not in the layout
+     * @throws IllegalArgumentException if the descriptor is that of something else, or the name is none
+     */
+    @Override
+    public void tag(Descriptor descriptor, String name) {
+        if (name.isEmpty() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("name in a layout: expected 1 to " + MAX_NAME
+                    + " characters without control characters, got " + Text.quote(name));
+        }
+        requireWhole(descriptor);
+        files.edit(index -> LayoutIndex.withName(index, descriptor, name));
+    }
+
+    /**
+     * Makes a manifest or index an entry of the layout without giving it a name; without effect if it is one already.
+     *
+     * @param descriptor the manifest or index
+     * @throws NotFoundException if it, or something that it refers to, is not in the layout
+     * @throws IllegalArgumentException if the descriptor is that of something else
+     */
+    public void add(Descriptor descriptor) {
+        requireWhole(descriptor);
+        files.edit(index -> LayoutIndex.withEntry(index, descriptor));
+    }
+
+    private void requireWhole(Descriptor descriptor) {
+        if (!descriptor.mediaType().isDocument()) {
+            throw new IllegalArgumentException("entry of a layout: expected a manifest or an index, got " + descriptor);
+        }
+        Reachable.require(this, descriptor, blobs::contains);
+    }
+
+    @Override
+    public Blob blob(Descriptor descriptor) {
+        return blobs.blob(descriptor);
+    }
+
+    @Override
+    public Outcome put(Blob blob) {
+        return blobs.put(blob);
+    }
+
+    @Override
+    public BlobWriter newBlob() {
+        return blobs.newBlob();
+    }
+
+    /** {@return where the layout is} */
+    public Path folder() {
+        return folder;
+    }
+
+    /** {@return where the layout is, as skopeo writes it} */
+    @Override
+    public String toString() {
+        return "oci:" + folder;
+    }
+}

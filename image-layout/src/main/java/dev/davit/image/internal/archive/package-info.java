@@ -1,0 +1,2 @@
+/** Layouts and Docker images inside tar files. */
+package dev.davit.image.internal.archive;

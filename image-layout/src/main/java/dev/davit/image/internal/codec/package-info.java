@@ -1,0 +1,2 @@
+/** Compressed streams. */
+package dev.davit.image.internal.codec;

@@ -1,0 +1,169 @@
+package dev.davit.image.internal.layout;
+
+import dev.davit.oci.Document;
+import dev.davit.oci.Index;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
+import dev.davit.oci.internal.JsonReader;
+import dev.davit.oci.internal.Text;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The two files of an image layout beside its blobs: {@code oci-layout}, which says that it is one, and {@code
+ * index.json}, which says what is in it. Only one at a time may change them; reading needs no lock, since they are
+ * replaced whole.
+ */
+public final class LayoutFiles {
+    /** Name of the file that marks a layout. */
+    public static final String MARKER = "oci-layout";
+    /** Name of the file with the entries of a layout. */
+    public static final String INDEX = "index.json";
+
+    private static final String VERSION = "1.0.0";
+    private static final int MAX_MARKER = 4096;
+    /** What a layout that was not finished consists of. */
+    private static final Set<String> OWN = Set.of(".davit", "blobs", INDEX, MARKER);
+
+    private final Path folder;
+    private final Path scratch;
+    private final LayoutLock lock;
+
+    /**
+     * The files of a layout, which need not exist.
+     *
+     * @param folder the layout
+     */
+    public LayoutFiles(Path folder) {
+        this.folder = folder;
+        this.scratch = folder.resolve(".davit");
+        this.lock = new LayoutLock(scratch, "lock");
+    }
+
+    /** {@return the content of a new marker file} */
+    public static byte[] marker() {
+        return ("{\"imageLayoutVersion\":\"" + VERSION + "\"}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** {@return whether there is something that says that it is a layout} */
+    public boolean exist() {
+        return Files.exists(folder.resolve(MARKER), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Makes sure that the folder is a layout.
+     *
+     * @throws StorageException if there is something else already
+     */
+    public void create() {
+        try {
+            if (Files.isDirectory(folder) && !exist()) {
+                requireOwn();
+            }
+            Files.createDirectories(scratch);
+        } catch (IOException e) {
+            throw new StorageException("create a layout in", folder, e);
+        }
+        lock.hold(() -> {
+            if (!exist()) {
+                if (!Files.exists(folder.resolve(INDEX))) {
+                    SmallFiles.replace(
+                            folder, INDEX, scratch, Index.builder().build().toBytes());
+                }
+                // last, since it is what says that the rest is there
+                SmallFiles.replace(folder, MARKER, scratch, marker());
+            }
+            return folder;
+        });
+    }
+
+    private void requireOwn() throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            Set<String> names = children.map(c -> c.getFileName().toString()).collect(Collectors.toSet());
+            if (!names.isEmpty() && !(names.contains(".davit") && OWN.containsAll(names))) {
+                throw new StorageException(
+                        "create a layout in", folder, "it has no file " + MARKER + " but is not empty", null);
+            }
+        }
+    }
+
+    /**
+     * Checks that this is a layout of a known version.
+     *
+     * @throws NotFoundException if it is none
+     * @throws MalformedContentException if it is one that Davit does not understand
+     */
+    public void check() {
+        byte[] bytes;
+        try {
+            bytes = SmallFiles.read(folder.resolve(MARKER), MAX_MARKER);
+        } catch (NotFoundException e) {
+            throw new NotFoundException("no image layout at " + folder + ": it has no file " + MARKER, e);
+        }
+        checkMarker(folder.resolve(MARKER).toString(), bytes);
+    }
+
+    /**
+     * Checks the content of a marker file.
+     *
+     * @param where where it is, for messages
+     * @param bytes its content
+     * @throws MalformedContentException if it names no version that Davit understands
+     */
+    public static void checkMarker(String where, byte[] bytes) {
+        String version = JsonReader.parse(where, bytes, in -> {
+            String[] found = {""};
+            in.object(List.of(), name -> {
+                if (name.equals("imageLayoutVersion")) {
+                    found[0] = in.string();
+                } else {
+                    in.skip();
+                }
+            });
+            return found[0];
+        });
+        if (!version.equals(VERSION)) {
+            throw new MalformedContentException(
+                    where + ": expected imageLayoutVersion " + VERSION + ", got " + Text.quote(version));
+        }
+    }
+
+    /**
+     * {@return the entries of the layout as they are now}
+     *
+     * @throws NotFoundException if there is no such file
+     * @throws MalformedContentException if it is no index
+     */
+    public Index index() {
+        Path file = folder.resolve(INDEX);
+        try {
+            return Index.parse(SmallFiles.read(file, Document.MAX_SIZE));
+        } catch (MalformedContentException e) {
+            throw new MalformedContentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Changes the entries: reads them, edits them and replaces the file, while nobody else can.
+     *
+     * @param edit gets the entries as they are and returns them as they should be; what it throws changes nothing
+     */
+    public void edit(UnaryOperator<Index> edit) {
+        lock.hold(() -> {
+            Index before = index();
+            Index after = edit.apply(before);
+            if (!after.equals(before)) {
+                SmallFiles.replace(folder, INDEX, scratch, after.toBytes());
+            }
+            return after;
+        });
+    }
+}

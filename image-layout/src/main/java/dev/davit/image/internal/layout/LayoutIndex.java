@@ -1,0 +1,107 @@
+package dev.davit.image.internal.layout;
+
+import dev.davit.oci.Annotations;
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Index;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.internal.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the names in the {@code index.json} of a layout mean, and how they are changed. */
+public final class LayoutIndex {
+    private LayoutIndex() {}
+
+    /** {@return all names, sorted} */
+    public static List<String> names(Index index) {
+        return index.manifests().stream()
+                .flatMap(entry -> name(entry).stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * {@return the entry with this name}
+     *
+     * @throws MalformedContentException if several images have it
+     */
+    public static Optional<Descriptor> named(Index index, String name) {
+        List<Descriptor> found = index.manifests().stream()
+                .filter(entry -> name(entry).filter(name::equals).isPresent())
+                .toList();
+        if (found.stream().map(Descriptor::digest).distinct().count() > 1) {
+            throw new MalformedContentException(
+                    "index.json: expected one image named " + Text.quote(name) + ", got " + found.size());
+        }
+        return found.stream().findFirst();
+    }
+
+    /** {@return the entry with this digest} */
+    public static Optional<Descriptor> entry(Index index, Digest digest) {
+        return index.manifests().stream()
+                .filter(entry -> entry.digest().equals(digest))
+                .findFirst();
+    }
+
+    /**
+     * {@return the only entry}
+     *
+     * @param where where the index is, for messages
+     * @throws NotFoundException if there is none, or more than one
+     */
+    public static Descriptor only(Index index, String where) {
+        List<Descriptor> entries = index.manifests();
+        if (entries.size() != 1) {
+            List<String> names = names(index);
+            throw new NotFoundException(where + ": expected one image, got " + entries.size() + "; name one"
+                    + (names.isEmpty()
+                            ? " by its digest"
+                            : " of " + Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))))));
+        }
+        return entries.get(0);
+    }
+
+    /** {@return the index with this name for this content: whatever had the name before is no entry any more} */
+    public static Index withName(Index index, Descriptor content, String name) {
+        List<Descriptor> entries = new ArrayList<>();
+        boolean placed = false;
+        for (Descriptor entry : index.manifests()) {
+            boolean same = entry.digest().equals(content.digest());
+            boolean hasName = name(entry).filter(name::equals).isPresent();
+            boolean free = same && name(entry).isEmpty();
+            if (!hasName && !free) {
+                entries.add(entry);
+            } else if (!placed) {
+                // an entry of the same content keeps what else it says
+                Descriptor kept = same ? entry : content;
+                entries.add(
+                        kept.toBuilder().annotation(Annotations.REF_NAME, name).build());
+                placed = true;
+            }
+        }
+        if (!placed) {
+            entries.add(
+                    content.toBuilder().annotation(Annotations.REF_NAME, name).build());
+        }
+        return index.toBuilder().manifests(entries).build();
+    }
+
+    /** {@return the index with an entry for this content, named or not} */
+    public static Index withEntry(Index index, Descriptor content) {
+        return entry(index, content.digest()).isPresent()
+                ? index
+                : index.toBuilder()
+                        .addManifest(content.toBuilder()
+                                .annotation(Annotations.REF_NAME, null)
+                                .build())
+                        .build();
+    }
+
+    private static Optional<String> name(Descriptor entry) {
+        return entry.annotation(Annotations.REF_NAME);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.davit.image.internal.layout;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Document;
+import dev.davit.oci.Index;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.content.ContentSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Walks from a manifest or index to everything it refers to. */
+public final class Reachable {
+    private static final int MAX_NODES = 100_000;
+
+    private Reachable() {}
+
+    /**
+     * Makes sure that everything a document refers to, at any depth, is there.
+     *
+     * @param source where the documents are read
+     * @param root the document
+     * @param isThere tells whether a blob is there
+     * @throws NotFoundException if something is missing
+     */
+    public static void require(ContentSource source, Descriptor root, Predicate<Descriptor> isThere) {
+        Set<Digest> seen = new HashSet<>();
+        Deque<Descriptor> open = new ArrayDeque<>();
+        open.add(root);
+        while (!open.isEmpty()) {
+            Descriptor node = open.remove();
+            if (!seen.add(node.digest())) {
+                continue;
+            }
+            if (seen.size() > MAX_NODES) {
+                throw new MalformedContentException(
+                        "image graph at " + root + ": expected at most " + MAX_NODES + " blobs");
+            }
+            if (!isThere.test(node)) {
+                throw new NotFoundException("cannot name " + root + ": it needs " + node
+                        + ", which is not there; copy the whole image with Copier");
+            }
+            if (node.mediaType().isDocument()) {
+                Document document = Document.parse(node.mediaType(), source.fetch(node));
+                if (document instanceof Index index) {
+                    open.addAll(index.manifests());
+                } else if (document instanceof Manifest manifest) {
+                    open.add(manifest.config());
+                    open.addAll(manifest.layers());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.davit.image.internal.layout;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
+import dev.davit.oci.internal.BlobDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+
+/** Reads and replaces the small files of a layout as if nobody could be trusted and the power could fail. */
+final class SmallFiles {
+    private SmallFiles() {}
+
+    /**
+     * {@return the content of a regular file: no link is followed, and no pipe or device is opened}
+     *
+     * @throws NotFoundException if there is none
+     * @throws MalformedContentException if it is something else, or larger than the limit
+     */
+    static byte[] read(Path file, int limit) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()) {
+                throw new MalformedContentException(file + ": expected a regular file");
+            }
+            try (InputStream in = Channels.newInputStream(
+                    Files.newByteChannel(file, Set.of(StandardOpenOption.READ, NOFOLLOW_LINKS)))) {
+                byte[] bytes = in.readNBytes(limit + 1);
+                if (bytes.length > limit) {
+                    throw new MalformedContentException(file + ": expected at most " + limit + " bytes");
+                }
+                return bytes;
+            }
+        } catch (NoSuchFileException e) {
+            throw new NotFoundException("no file " + file, e);
+        } catch (IOException e) {
+            throw new StorageException("read", file, e);
+        }
+    }
+
+    /**
+     * Replaces a file: after a crash it is the old one or the new one.
+     *
+     * @param folder where it is
+     * @param name its name there
+     * @param scratch a folder in the same file system, for the file in the making
+     * @param content the new content
+     */
+    static void replace(Path folder, String name, Path scratch, byte[] content) {
+        Path file = folder.resolve(name);
+        Path partial = scratch.resolve(name + ".partial");
+        try {
+            // what a crash left behind
+            Files.deleteIfExists(partial);
+            try (FileChannel channel =
+                    FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(content);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            BlobDirectory.syncDirectory(folder);
+        } catch (IOException e) {
+            throw new StorageException("write", file, e);
+        }
+    }
+}

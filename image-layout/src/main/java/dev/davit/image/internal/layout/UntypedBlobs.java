@@ -1,0 +1,51 @@
+package dev.davit.image.internal.layout;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Document;
+import dev.davit.oci.Index;
+import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Finds out what a blob is of which only the digest is known. */
+public final class UntypedBlobs {
+    private UntypedBlobs() {}
+
+    /**
+     * {@return the descriptor of a manifest or index, if the file is there and is one}
+     *
+     * @param file the blob
+     * @param digest its digest, which is checked
+     * @throws IntegrityException if the file has another digest
+     */
+    public static Optional<Descriptor> document(Path file, Digest digest) {
+        byte[] bytes;
+        try {
+            bytes = SmallFiles.read(file, Document.MAX_SIZE);
+        } catch (NotFoundException e) {
+            return Optional.empty();
+        }
+        if (!digest.matches(bytes)) {
+            throw new IntegrityException(
+                    file.toString(), digest.toString(), Digest.sha256(bytes).toString());
+        }
+        return type(bytes).map(type -> Descriptor.of(type, digest, bytes.length));
+    }
+
+    private static Optional<MediaType> type(byte[] bytes) {
+        try {
+            return Optional.of(Manifest.parse(bytes).mediaType());
+        } catch (MalformedContentException noManifest) {
+            try {
+                return Optional.of(Index.parse(bytes).mediaType());
+            } catch (MalformedContentException noIndex) {
+                return Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The files of an image layout beside its blobs. */
+package dev.davit.image.internal.layout;

@@ -1,0 +1,2 @@
+/** Reading and writing tar archives. */
+package dev.davit.image.internal.tar;

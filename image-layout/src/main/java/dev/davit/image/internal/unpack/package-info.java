@@ -1,0 +1,2 @@
+/** Applying layers to a directory without ever leaving it. */
+package dev.davit.image.internal.unpack;
