@@ -52,6 +52,7 @@ class RegistryBlobTest {
         assertThat(answer.bytes()).isEmpty();
         assertThat(answer.header("Content-Length")).isEqualTo("10");
         assertThat(answer.header("Docker-Content-Digest")).isEqualTo(digest.toString());
+        calls.call("HEAD", path, new byte[0], "Range", "bytes=0-1").hasStatus(200);
     }
 
     @Test

@@ -107,7 +107,7 @@ final class Connection implements Runnable {
     private Response respond(Request request) throws IOException {
         try {
             return handler.handle(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, "the handler failed", e);
             return Response.of(500).with("text/plain", "the server failed\n".getBytes(StandardCharsets.US_ASCII));
         }

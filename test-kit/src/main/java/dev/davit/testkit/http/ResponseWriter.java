@@ -87,11 +87,25 @@ final class ResponseWriter {
 
         boolean wellFramed = true;
         if (!neverHasBody && !toHead) {
-            long sent = chunked ? sendChunks(response.body()) : sendPlain(response.body());
-            wellFramed = chunked || (!endsWithConnection && sent == announcedLength(response.headers(), length));
+            try {
+                long sent = chunked ? sendChunks(response.body()) : sendPlain(response.body());
+                wellFramed = chunked || (!endsWithConnection && sent == announcedLength(response.headers(), length));
+            } catch (IOException e) {
+                flushWhatThereIs(e);
+                throw e;
+            }
         }
         out.flush();
         return wellFramed;
+    }
+
+    /** A body that breaks after some bytes breaks for the client after the same bytes. */
+    private void flushWhatThereIs(IOException cause) {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private static void field(StringBuilder head, String name, String value) {

@@ -28,7 +28,7 @@ final class BlobEndpoint {
                 .with("Accept-Ranges", "bytes");
         Optional<ByteRange> range = request.headers()
                 .first("Range")
-                .filter(header -> Conditions.rangeApplies(request, digest))
+                .filter(header -> request.method().equals("GET") && Conditions.rangeApplies(request, digest))
                 .flatMap(header -> ByteRange.parse(header, size));
         if (range.isEmpty()) {
             return response.with(new FileBody(file, 0, size));

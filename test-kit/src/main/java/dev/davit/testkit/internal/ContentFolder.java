@@ -1,9 +1,9 @@
 package dev.davit.testkit.internal;
 
 import dev.davit.oci.Digest;
+import dev.davit.oci.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -122,7 +122,7 @@ final class ContentFolder implements AutoCloseable {
                 deleteAll(root);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageException("delete", root, e);
         }
     }
 
