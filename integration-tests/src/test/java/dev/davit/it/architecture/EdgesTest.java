@@ -28,7 +28,14 @@ class EdgesTest {
                             "java.io.FileInputStream",
                             "java.io.FileOutputStream",
                             "java.io.RandomAccessFile"),
-                    List.of("dev.davit.oci.content.TemporaryStore", "dev.davit.oci.internal.BlobDirectory")),
+                    List.of(
+                            "dev.davit.image.internal.build.Content",
+                            "dev.davit.image.internal.build.TreeScan",
+                            "dev.davit.image.internal.layout.LayoutFiles",
+                            "dev.davit.image.internal.layout.LayoutLock",
+                            "dev.davit.image.internal.layout.SmallFiles",
+                            "dev.davit.oci.content.TemporaryStore",
+                            "dev.davit.oci.internal.BlobDirectory")),
             new Edge(
                     "sockets",
                     List.of(
@@ -62,7 +69,11 @@ class EdgesTest {
             new Edge(
                     "surroundings",
                     List.of("java.lang.System.getenv", "java.lang.System.getProperty"),
-                    List.of("dev.davit.oci.Platform", "dev.davit.oci.content.TemporaryStore")));
+                    List.of(
+                            "dev.davit.image.internal.LocalNames",
+                            "dev.davit.image.internal.SourceDate",
+                            "dev.davit.oci.Platform",
+                            "dev.davit.oci.content.TemporaryStore")));
 
     /**
      * One row of the table.
