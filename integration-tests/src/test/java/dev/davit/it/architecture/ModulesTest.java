@@ -1,13 +1,19 @@
 package dev.davit.it.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import java.io.File;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +53,27 @@ class ModulesTest {
                 .filter(ModulesTest::throwsIoException)
                 .filter(method -> !isDeclaredByTheJdk(method));
         assertThat(methods.map(JavaMethod::getFullName)).isEmpty();
+    }
+
+    @Test
+    void all_modules_and_what_they_depend_on_fit_on_one_module_path() {
+        List<Path> jars = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(Files::exists)
+                .filter(path -> !path.toString().contains("test-classes"))
+                .toList();
+        List<String> names = jars.stream()
+                .flatMap(jar -> ModuleFinder.of(jar).findAll().stream())
+                .map(module -> module.descriptor().name())
+                .toList();
+        List<String> roots =
+                names.stream().filter(name -> name.startsWith("dev.davit.")).toList();
+
+        assertThat(names).doesNotHaveDuplicates();
+        assertThatCode(() -> ModuleLayer.boot()
+                        .configuration()
+                        .resolveAndBind(ModuleFinder.of(), ModuleFinder.of(jars.toArray(Path[]::new)), roots))
+                .doesNotThrowAnyException();
     }
 
     private static Set<String> requiredByName(String module) {
