@@ -35,7 +35,8 @@ class EdgesTest {
                             "dev.davit.image.internal.layout.LayoutLock",
                             "dev.davit.image.internal.layout.SmallFiles",
                             "dev.davit.oci.content.TemporaryStore",
-                            "dev.davit.oci.internal.BlobDirectory")),
+                            "dev.davit.oci.internal.BlobDirectory",
+                            "dev.davit.registry.TrustedCertificates")),
             new Edge(
                     "sockets",
                     List.of(
@@ -47,8 +48,27 @@ class EdgesTest {
                             "java.nio.channels.SocketChannel",
                             "java.nio.channels.ServerSocketChannel",
                             "javax.net"),
-                    List.of()),
-            new Edge("HTTP", List.of("okhttp3", "okio"), List.of()),
+                    List.of(
+                            "dev.davit.registry.AddressClass",
+                            "dev.davit.registry.NoDelaySocketFactory",
+                            "dev.davit.registry.Transport",
+                            "dev.davit.registry.TrustedCertificates")),
+            new Edge(
+                    "HTTP",
+                    // HttpUrl and Challenge are values, which cross nothing
+                    List.of(
+                            "okhttp3.Call",
+                            "okhttp3.Connection",
+                            "okhttp3.Interceptor",
+                            "okhttp3.OkHttpClient",
+                            "okhttp3.Request",
+                            "okhttp3.Response",
+                            "okio"),
+                    List.of(
+                            "dev.davit.registry.BlobBody",
+                            "dev.davit.registry.InterruptGuard",
+                            "dev.davit.registry.Reply",
+                            "dev.davit.registry.Transport")),
             new Edge("gRPC", List.of("io.grpc", "com.google.protobuf"), List.of("dev.davit.cri.raw")),
             new Edge(
                     "processes",
@@ -65,7 +85,7 @@ class EdgesTest {
                             "java.time.OffsetDateTime.now",
                             "java.time.ZonedDateTime.now",
                             "java.util.Date.<init>"),
-                    List.of()),
+                    List.of("dev.davit.registry.RetryAfter")),
             new Edge(
                     "surroundings",
                     List.of("java.lang.System.getenv", "java.lang.System.getProperty"),

@@ -1,0 +1,281 @@
+package dev.davit.registry;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Platform;
+import dev.davit.oci.Reference;
+import dev.davit.oci.auth.CredentialSource;
+import dev.davit.oci.content.ContentStore;
+import dev.davit.oci.content.Copier;
+import dev.davit.oci.content.Target;
+import dev.davit.oci.image.Image;
+import dev.davit.oci.image.ImageIndex;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+
+/**
+ * Reads images from registries and writes them there. For whole images use {@link #image}, {@link #pull} and {@link
+ * #push}; for everything else, {@link #repository} is a source and a target of a {@link Copier}.
+ *
+ * <p>Safe by default: every byte is checked against its digest before it is handed out whole; credentials go to their
+ * own registry (and to the token server that it names) alone; TLS is required, except that a registry on this machine
+ * ({@code localhost}, {@code 127.0.0.0/8}, {@code [::1]}) may do without it. Requests that fail in passing are repeated
+ * a few times.
+ *
+ * <p>Safe to share between threads; one client for the whole program is best, because connections are kept for reuse.
+ * Calls block, and interrupting the calling thread cancels them with a {@link dev.davit.oci.TransferException}. Errors
+ * are described at {@link RemoteRepository}.
+ */
+public final class RegistryClient implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
+
+    private final ClientSettings settings;
+    private final Transport transport;
+    private final Map<String, Registry> registries = new ConcurrentHashMap<>();
+
+    private RegistryClient(ClientSettings settings) {
+        this.settings = settings;
+        this.transport = new Transport(settings);
+        settings.unverifiedHosts.forEach(host -> LOG.log(
+                Level.WARNING, "TLS certificates of " + host + " are not verified: anybody can pretend to be it"));
+    }
+
+    /** {@return a client with the defaults, and anonymous; the caller closes it} */
+    public static RegistryClient create() {
+        return builder().build();
+    }
+
+    /** {@return a builder with the defaults} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Loads an image: manifest and configuration now, layers when they are opened.
+     *
+     * @param reference where it is, such as {@code registry.example/acme/server:1.4.0}
+     * @param platform the platform wanted, where the reference stands for several
+     * @return the image, whose layers can be read until the client is closed
+     * @throws dev.davit.oci.NotFoundException if there is no such image
+     * @throws dev.davit.oci.MalformedContentException if the reference, or a document of the image, is not well formed
+     */
+    public Image image(String reference, Platform platform) {
+        Reference parsed = Reference.parse(reference);
+        return Image.load(repository(parsed), parsed.identifier(), platform);
+    }
+
+    /**
+     * Copies an image from a registry to somewhere else, such as an image layout, and names it there by its tag. An
+     * image that is asked for by digest alone gets no name.
+     *
+     * @param reference where it is
+     * @param platform the platform wanted, where the reference stands for several: only this one is copied
+     * @param target where it goes
+     * @return the image in the target
+     * @throws dev.davit.oci.NotFoundException if there is no such image
+     * @throws dev.davit.oci.IntegrityException if the registry delivers other bytes than it promised
+     * @throws dev.davit.oci.StorageException if the target cannot be written
+     */
+    public Image pull(String reference, Platform platform, Target target) {
+        Reference parsed = Reference.parse(reference);
+        RemoteRepository source = repository(parsed);
+        Descriptor image = ImageIndex.select(source, source.resolve(parsed.identifier()), platform);
+        copy(source, image, target, parsed.tag());
+        return Image.load(target, image);
+    }
+
+    /**
+     * Copies an image to a registry. What is there already is not sent again, and what another repository of the same
+     * registry has is mounted; the tag is written last.
+     *
+     * @param image the image
+     * @param reference where it goes; with a digest, it must be the digest of the image
+     * @return descriptor of the image's manifest
+     * @throws IllegalArgumentException if the reference has the digest of another image
+     * @throws dev.davit.oci.IntegrityException if a layer is not what its descriptor says
+     */
+    public Descriptor push(Image image, String reference) {
+        Reference parsed = Reference.parse(reference);
+        if (parsed.digest().isPresent() && !parsed.digest().get().equals(image.digest())) {
+            throw new IllegalArgumentException(parsed + " is not the digest of the image, which is " + image.digest());
+        }
+        return copy(image.content(), image.descriptor(), repository(parsed), parsed.tag());
+    }
+
+    private static Descriptor copy(
+            dev.davit.oci.content.ContentSource source, Descriptor image, Target target, Optional<String> name) {
+        return name.isPresent()
+                ? Copier.create().copy(source, image, target, name.get())
+                : Copier.create().copy(source, image, (ContentStore) target);
+    }
+
+    /**
+     * Finds out what a reference stands for.
+     *
+     * @param reference the reference
+     * @return descriptor of the manifest or index
+     * @throws dev.davit.oci.NotFoundException if there is no such image
+     */
+    public Descriptor resolve(String reference) {
+        Reference parsed = Reference.parse(reference);
+        return repository(parsed).resolve(parsed.identifier());
+    }
+
+    /**
+     * A repository by its name. Nothing is sent before it is used.
+     *
+     * @param reference the repository, such as {@code registry.example/acme/server}; a tag or digest in it has no meaning
+     * @return the repository, a view that is not closed
+     * @throws dev.davit.oci.MalformedContentException if it is no reference
+     */
+    public RemoteRepository repository(String reference) {
+        return repository(Reference.parse(reference));
+    }
+
+    private RemoteRepository repository(Reference reference) {
+        Registry registry =
+                registries.computeIfAbsent(reference.host(), host -> new Registry(host, transport, settings));
+        return new RemoteRepository(reference, registry);
+    }
+
+    /** Closes idle connections. Transfers under way are not cut; a client of the caller's own is left alone. */
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    /** Builds a client. For one thread. */
+    public static final class Builder {
+        private final ClientSettings settings = new ClientSettings();
+
+        private Builder() {}
+
+        /**
+         * Sets where credentials come from; without it, access is anonymous.
+         *
+         * @param source the source, which is asked when a registry wants credentials
+         * @return this builder
+         */
+        public Builder credentials(CredentialSource source) {
+            settings.credentials = source;
+            return this;
+        }
+
+        /**
+         * Allows a registry that is not on this machine to be used without TLS, if it does not speak TLS. Credentials
+         * and images can then be read and changed by everybody on the way.
+         *
+         * @param host the registry as {@code host[:port]}, just as references name it
+         * @return this builder
+         */
+        public Builder allowPlainHttp(String host) {
+            settings.plainHttpHosts.add(host);
+            return this;
+        }
+
+        /**
+         * Trusts the certificates in some files, besides those that the platform trusts.
+         *
+         * @param pemFiles X.509 certificates of authorities or servers, in PEM
+         * @return this builder
+         */
+        public Builder trust(Path... pemFiles) {
+            settings.trusted.addAll(Arrays.asList(pemFiles));
+            return this;
+        }
+
+        /**
+         * Does not check the certificate of one registry. Anybody on the way can then pretend to be it; better {@link
+         * #trust} its authority. Each client that does so says it as a warning in the log.
+         *
+         * @param host the registry as {@code host[:port]}, just as references name it
+         * @return this builder
+         */
+        public Builder insecureTls(String host) {
+            HttpUrl url = HttpUrl.get("https://" + host + "/");
+            settings.unverifiedHosts.add(url.host() + ':' + url.port());
+            return this;
+        }
+
+        /**
+         * Uses connections, proxies, TLS settings and interceptors of a client of the caller's own. Its redirects,
+         * cookies, cache, authenticator and time-outs are not used.
+         *
+         * @param client the client, which the caller closes
+         * @return this builder
+         */
+        public Builder okHttpClient(OkHttpClient client) {
+            settings.okHttpClient = client;
+            return this;
+        }
+
+        /**
+         * Sets what the client calls itself.
+         *
+         * @param value the {@code User-Agent} header
+         * @return this builder
+         */
+        public Builder userAgent(String value) {
+            settings.userAgent = value;
+            return this;
+        }
+
+        /**
+         * Sets how long making a connection may take; 10 seconds if not set.
+         *
+         * @param timeout a positive duration
+         * @return this builder
+         */
+        public Builder connectTimeout(Duration timeout) {
+            settings.connectTimeout = positive(timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long a registry may think before it begins to answer; 2 minutes if not set. After an upload it reads
+         * back and hashes what it got, which takes time.
+         *
+         * @param timeout a positive duration
+         * @return this builder
+         */
+        public Builder responseTimeout(Duration timeout) {
+            settings.responseTimeout = positive(timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long a transfer may stand still; 1 minute if not set.
+         *
+         * @param timeout a positive duration
+         * @return this builder
+         */
+        public Builder idleTimeout(Duration timeout) {
+            settings.idleTimeout = positive(timeout);
+            return this;
+        }
+
+        private static Duration positive(Duration timeout) {
+            if (timeout.isNegative() || timeout.toMillis() == 0 || timeout.toMillis() > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("timeout: expected 1 ms to 24 days, got " + timeout);
+            }
+            return timeout;
+        }
+
+        /**
+         * Makes the client.
+         *
+         * @return the client, which the caller closes
+         * @throws dev.davit.oci.StorageException if a file with certificates cannot be read
+         * @throws dev.davit.oci.MalformedContentException if there are no certificates in it
+         */
+        public RegistryClient build() {
+            return new RegistryClient(settings.copy());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.davit.registry;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.content.Blob;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/** One request to a registry, before it is known how to reach it: what is asked, on whose behalf, for which purpose. */
+final class RegistryRequest {
+    private final String method;
+    private final String subject;
+    private final Side side;
+    private final Scope scope;
+    private final @Nullable String path;
+    private final @Nullable HttpUrl url;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private @Nullable Blob body;
+    private @Nullable Descriptor descriptor;
+
+    private RegistryRequest(
+            String method, @Nullable String path, @Nullable HttpUrl url, Scope scope, Side side, String subject) {
+        this.method = method;
+        this.path = path;
+        this.url = url;
+        this.scope = scope;
+        this.side = side;
+        this.subject = subject;
+    }
+
+    /**
+     * A request to an endpoint of the protocol.
+     *
+     * @param method the HTTP method
+     * @param path path and query below {@code /v2/}
+     * @param scope what the request needs to be allowed
+     * @param side which side of a transfer this registry is
+     * @param subject what it is about, for messages
+     */
+    static RegistryRequest of(String method, String path, Scope scope, Side side, String subject) {
+        return new RegistryRequest(method, path, null, scope, side, subject);
+    }
+
+    /** The same for a URL that the registry has told us. */
+    static RegistryRequest at(String method, HttpUrl url, Scope scope, Side side, String subject) {
+        return new RegistryRequest(method, null, url, scope, side, subject);
+    }
+
+    RegistryRequest header(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
+    /** Sends content, with the length and the media type that its descriptor says. */
+    RegistryRequest body(Blob content, String contentType) {
+        this.body = content;
+        return header("Content-Type", contentType);
+    }
+
+    /** Says which content is being moved, for exceptions. */
+    RegistryRequest moving(Descriptor content) {
+        this.descriptor = content;
+        return this;
+    }
+
+    /** {@return where it goes, if the registry is at the given {@code …/v2/}} */
+    HttpUrl url(HttpUrl base) {
+        if (url != null) {
+            return url;
+        }
+        HttpUrl resolved = base.resolve(base.encodedPath() + path);
+        if (resolved == null) {
+            throw new IllegalArgumentException("no path: " + path);
+        }
+        return resolved;
+    }
+
+    String method() {
+        return method;
+    }
+
+    String subject() {
+        return subject;
+    }
+
+    Side side() {
+        return side;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    @Nullable
+    Blob body() {
+        return body;
+    }
+
+    @Nullable
+    Descriptor descriptor() {
+        return descriptor;
+    }
+
+    /** {@return whether it is sent again as it is when it got lost} */
+    boolean isRepeatable() {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+}

@@ -1,6 +1,0 @@
-package dev.davit.registry;
-
-/** Keeps the package in being until its first type arrives. */
-final class Reserved {
-    private Reserved() {}
-}

@@ -1,0 +1,153 @@
+package dev.davit.registry;
+
+import dev.davit.oci.content.Blob;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.Set;
+import okhttp3.Authenticator;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.CookieJar;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends single HTTP requests: no redirects, no authentication, no retries but those of OkHttp for connections that have
+ * gone stale. Everything that leaves this module passes here. Safe to share between threads.
+ */
+final class Transport implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
+    private static final RequestBody NOTHING = RequestBody.create(new byte[0]);
+
+    private final OkHttpClient verifying;
+    private final OkHttpClient trustingAll;
+    private final Set<String> unverifiedHosts;
+    private final String userAgent;
+    private final boolean ownsConnections;
+
+    Transport(ClientSettings settings) {
+        this.verifying = configured(settings);
+        this.unverifiedHosts = Set.copyOf(settings.unverifiedHosts);
+        this.trustingAll = unverifiedHosts.isEmpty() ? verifying : withoutChecks(verifying);
+        this.userAgent = settings.userAgent;
+        this.ownsConnections = settings.okHttpClient == null;
+    }
+
+    private static OkHttpClient configured(ClientSettings settings) {
+        OkHttpClient base = settings.okHttpClient == null ? new OkHttpClient() : settings.okHttpClient;
+        OkHttpClient.Builder b = base.newBuilder()
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .authenticator(Authenticator.NONE)
+                .cookieJar(CookieJar.NO_COOKIES)
+                .cache(null)
+                .socketFactory(new NoDelaySocketFactory(base.socketFactory()))
+                .connectTimeout(settings.connectTimeout)
+                .readTimeout(settings.responseTimeout)
+                .writeTimeout(settings.idleTimeout)
+                .callTimeout(Duration.ZERO)
+                .addNetworkInterceptor(chain -> onConnection(chain, settings.idleTimeout));
+        if (!settings.trusted.isEmpty()) {
+            TrustedCertificates trust = TrustedCertificates.platformAnd(settings.trusted);
+            b.sslSocketFactory(trust.socketFactory(), trust.manager());
+        }
+        return b.build();
+    }
+
+    private static OkHttpClient withoutChecks(OkHttpClient client) {
+        TrustedCertificates trust = TrustedCertificates.all();
+        return client.newBuilder()
+                .sslSocketFactory(trust.socketFactory(), trust.manager())
+                .hostnameVerifier((host, session) -> true)
+                .build();
+    }
+
+    /** Runs when a request has its connection and nothing has been sent. */
+    private static Response onConnection(Interceptor.Chain chain, Duration idleTimeout) throws IOException {
+        Connection connection = chain.connection();
+        Reach reach = chain.request().tag(Reach.class);
+        if (connection != null && reach != null) {
+            if (connection.route().proxy().type() == Proxy.Type.DIRECT) {
+                reach.to(connection.route().socketAddress().getAddress());
+            } else {
+                reach.viaProxy();
+            }
+        }
+        Response response = chain.proceed(chain.request());
+        // the time-out until here was the one for an answer to begin; from here on it is the one between two bytes
+        response.body().source().timeout().timeout(idleTimeout.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+        if (connection != null && connection.protocol() != Protocol.HTTP_2) {
+            connection.socket().setSoTimeout((int) idleTimeout.toMillis());
+        }
+        return response;
+    }
+
+    /**
+     * Sends a request and waits for the head of its answer. An interrupt of the waiting thread cancels it.
+     *
+     * @param authorization value of the {@code Authorization} header, or null
+     * @return the answer, whatever its status; the caller closes it
+     * @throws IOException if there is none
+     */
+    Reply exchange(HttpUrl url, RegistryRequest request, @Nullable String authorization, Reach reach)
+            throws IOException {
+        InterruptGuard guard = new InterruptGuard();
+        Call call = client(url).newCall(prepared(url, request, authorization, reach, guard));
+        guard.guards(call);
+        Response[] response = new Response[1];
+        try {
+            guard.during(() -> response[0] = call.execute());
+        } catch (IOException e) {
+            if (response[0] != null) {
+                response[0].close();
+            }
+            LOG.log(Level.DEBUG, () -> line(url, request) + " failed: " + e);
+            throw e;
+        }
+        LOG.log(Level.DEBUG, () -> line(url, request) + " → " + response[0].code());
+        return new Reply(response[0], guard, request);
+    }
+
+    private Request prepared(
+            HttpUrl url, RegistryRequest request, @Nullable String authorization, Reach reach, InterruptGuard guard) {
+        Request.Builder b = new Request.Builder()
+                .url(url)
+                .tag(Reach.class, reach)
+                .header("User-Agent", userAgent)
+                // a digest is over the bytes as they are stored, so nothing may be compressed on the way
+                .header("Accept-Encoding", "identity");
+        request.headers().forEach(b::header);
+        if (authorization != null) {
+            b.header("Authorization", authorization);
+        }
+        Blob body = request.body();
+        boolean needsBody = request.method().equals("POST") || request.method().equals("PUT");
+        return b.method(request.method(), body != null ? new BlobBody(body, guard) : needsBody ? NOTHING : null)
+                .build();
+    }
+
+    private OkHttpClient client(HttpUrl url) {
+        return unverifiedHosts.contains(url.host() + ':' + url.port()) ? trustingAll : verifying;
+    }
+
+    /** Queries hold signatures and session secrets. */
+    private static String line(HttpUrl url, RegistryRequest request) {
+        return request.method() + " " + url.scheme() + "://" + Origin.authority(url) + url.encodedPath();
+    }
+
+    @Override
+    public void close() {
+        if (ownsConnections) {
+            verifying.connectionPool().evictAll();
+            verifying.dispatcher().executorService().shutdown();
+        }
+    }
+}
