@@ -19,4 +19,13 @@ public final class LayerTypes {
             case ZSTD -> docker ? DOCKER_LAYER_ZSTD : MediaType.OCI_LAYER_ZSTD;
         };
     }
+
+    /** {@return whether a layer that is compressed like this may have the media type; unknown types agree with all} */
+    public static boolean agrees(String type, Compression compression) {
+        return switch (compression) {
+            case NONE -> !type.endsWith("gzip") && !type.endsWith("zstd");
+            case GZIP -> !type.endsWith(".tar") && !type.endsWith("zstd");
+            case ZSTD -> !type.endsWith(".tar") && !type.endsWith("gzip");
+        };
+    }
 }

@@ -29,7 +29,7 @@ public final class LayerEncoder extends OutputStream {
         this.compressor = switch (compression) {
             case NONE -> open;
             case GZIP -> new GzipEncoder(open);
-            case ZSTD -> Zstd.compress(open);
+            case ZSTD -> Zstd.encoder(open);
         };
     }
 

@@ -1,40 +1,33 @@
 package dev.davit.image.internal.codec;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** The only class that touches zstd-jni, so that everything else works without it. */
+/** Zstandard, where its library is at hand. Nothing else may name {@link ZstdJni}, so that all else works without. */
 final class Zstd {
-    private static final int LEVEL = 3;
-
-    /** A frame that needs more memory to be decoded, 128 MiB, is refused, as the zstd tool does unless told otherwise. */
-    private static final int MAX_WINDOW_LOG = 27;
-
     private Zstd() {}
 
-    static OutputStream compress(OutputStream out) throws IOException {
-        return load(() -> new ZstdOutputStreamNoFinalizer(out, LEVEL).setChecksum(true));
-    }
-
-    static InputStream decompress(InputStream in) throws IOException {
-        return load(() -> new ZstdInputStreamNoFinalizer(in).setLongMax(MAX_WINDOW_LOG));
-    }
-
-    private static <T> T load(Opening<T> opening) throws IOException {
+    static OutputStream encoder(OutputStream out) throws IOException {
         try {
-            return opening.open();
+            return ZstdJni.encoder(out);
         } catch (LinkageError e) {
-            throw new IllegalStateException(
-                    "zstd needs the library com.github.luben:zstd-jni, which is not on the class path or has no native"
-                            + " code for this system",
-                    e);
+            throw missing(e);
         }
     }
 
-    private interface Opening<T> {
-        T open() throws IOException;
+    static InputStream decoder(InputStream in) throws IOException {
+        try {
+            return ZstdJni.decoder(in);
+        } catch (LinkageError e) {
+            throw missing(e);
+        }
+    }
+
+    private static IllegalStateException missing(LinkageError e) {
+        return new IllegalStateException(
+                "zstd needs the library com.github.luben:zstd-jni, which is not on the class path or has no native code"
+                        + " for this system",
+                e);
     }
 }

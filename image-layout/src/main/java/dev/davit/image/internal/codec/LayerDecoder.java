@@ -1,0 +1,135 @@
+package dev.davit.image.internal.codec;
+
+import dev.davit.image.Compression;
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Digester;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.TransferException;
+import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.content.Blob;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Objects;
+
+/**
+ * Turns a layer as it is stored into its tar archive: finds out by content how it is compressed, decodes it, hashes
+ * what comes out, and stops where that becomes too much. For one thread.
+ */
+public final class LayerDecoder extends InputStream {
+    private final Counted stored;
+    private final Compression compression;
+    private final InputStream archive;
+    private final DecodeLimits limits;
+    private final Digester digester;
+
+    /**
+     * Opens a layer. Failures of the blob's stream come out as {@link TransferException}.
+     *
+     * @param blob the layer as it is stored
+     * @param limits how much may come out
+     * @param digester computes the diffID
+     * @return its tar archive
+     * @throws MalformedContentException if it is neither a tar archive nor one compressed with gzip or zstd
+     */
+    public static LayerDecoder open(Blob blob, DecodeLimits limits, Digester digester) throws IOException {
+        InputStream stored = blob.open();
+        try {
+            return new LayerDecoder(new Counted(stored, blob.descriptor()), limits, digester);
+        } catch (IOException | RuntimeException e) {
+            try (stored) {
+                throw e;
+            }
+        }
+    }
+
+    private LayerDecoder(Counted stored, DecodeLimits limits, Digester digester) throws IOException {
+        this.stored = stored;
+        this.limits = limits;
+        this.digester = digester;
+        byte[] head = this.stored.readNBytes(Magic.LENGTH);
+        this.compression = Magic.compression(head);
+        PushbackInputStream whole = new PushbackInputStream(this.stored, Magic.LENGTH);
+        whole.unread(head);
+        this.archive = switch (compression) {
+            case NONE -> whole;
+            case GZIP -> new GzipDecoder(whole);
+            case ZSTD -> Zstd.decoder(whole);
+        };
+    }
+
+    /** {@return how the layer is compressed} */
+    public Compression compression() {
+        return compression;
+    }
+
+    /** {@return how many bytes have come out so far} */
+    public long bytes() {
+        return digester.size();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        int n = archive.read(target, offset, length);
+        if (n > 0) {
+            digester.update(target, offset, n);
+            limits.check(digester.size(), stored.count);
+        }
+        return n;
+    }
+
+    /**
+     * Reads what is left. Whatever follows the archive belongs to the layer and to its digests.
+     *
+     * @return the digest of all that came out
+     */
+    public Digest finish() throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        while (read(buffer, 0, buffer.length) >= 0) {
+            // only hashed
+        }
+        return digester.digest();
+    }
+
+    @Override
+    public void close() throws IOException {
+        archive.close();
+    }
+
+    private static final class Counted extends FilterInputStream {
+        private final Descriptor descriptor;
+        private long count;
+
+        Counted(InputStream in, Descriptor descriptor) {
+            super(in);
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            try {
+                int n = in.read(target, offset, length);
+                count += Math.max(n, 0);
+                return n;
+            } catch (IOException e) {
+                throw new TransferException(
+                        Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.davit.image.internal.codec;
+
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.davit.oci.MalformedContentException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** The only class that touches zstd-jni. */
+final class ZstdJni {
+    private static final int LEVEL = 3;
+
+    /** A frame that takes more memory to decode, 128 MiB, is refused, as the zstd tool does unless told otherwise. */
+    private static final int MAX_WINDOW_LOG = 27;
+
+    private ZstdJni() {}
+
+    static OutputStream encoder(OutputStream out) throws IOException {
+        return new ZstdOutputStreamNoFinalizer(out, LEVEL).setChecksum(true);
+    }
+
+    static InputStream decoder(InputStream in) throws IOException {
+        return new Decoder(new ZstdInputStreamNoFinalizer(in).setLongMax(MAX_WINDOW_LOG));
+    }
+
+    /** What the library finds wrong with the data is no failure of the stream behind. */
+    private static final class Decoder extends FilterInputStream {
+        Decoder(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                return super.read(target, offset, length);
+            } catch (ZstdIOException e) {
+                throw new MalformedContentException("zstd: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.davit.image.internal.tar;
+
+import dev.davit.image.internal.Names;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.internal.Text;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the headers before an entry say about it, and how that goes together with its own header. For one thread. */
+final class Extensions {
+    private final Map<String, byte[]> global = new HashMap<>();
+    private Map<String, byte[]> local = Map.of();
+    private @Nullable String longName;
+    private @Nullable String longLink;
+    private long bytes;
+    private boolean pending;
+
+    void startEntry() {
+        local = Map.of();
+        longName = null;
+        longLink = null;
+        bytes = 0;
+        pending = false;
+    }
+
+    /** {@return how many bytes of headers there are for this entry} */
+    long bytes() {
+        return bytes;
+    }
+
+    /** {@return whether there was a header for an entry that did not come yet} */
+    boolean isPending() {
+        return pending;
+    }
+
+    void local(byte[] record) {
+        count(record);
+        local = PaxRecords.parse(record);
+        pending = true;
+    }
+
+    /** Holds for all entries from here on. An empty value takes back an earlier one. */
+    void global(byte[] record) {
+        count(record);
+        PaxRecords.parse(record).forEach((key, value) -> {
+            if (value.length == 0) {
+                global.remove(key);
+            } else {
+                global.put(key, value);
+            }
+        });
+        long held = 0;
+        for (Map.Entry<String, byte[]> kept : global.entrySet()) {
+            held += kept.getKey().length() + kept.getValue().length;
+        }
+        if (held > TarLimits.DEFAULT.maxHeaderBytes()) {
+            throw new MalformedContentException("global PAX headers: expected at most "
+                    + TarLimits.DEFAULT.maxHeaderBytes() + " bytes, got " + held);
+        }
+    }
+
+    void longName(byte[] record) {
+        count(record);
+        longName = upToNul(record);
+        pending = true;
+    }
+
+    void longLink(byte[] record) {
+        count(record);
+        longLink = upToNul(record);
+        pending = true;
+    }
+
+    private void count(byte[] record) {
+        // an empty record costs its header block all the same
+        bytes += record.length + TarFormat.BLOCK;
+    }
+
+    private static String upToNul(byte[] record) {
+        int length = 0;
+        while (length < record.length && record[length] != 0) {
+            length++;
+        }
+        return Names.decode(record, 0, length);
+    }
+
+    TarEntry apply(HeaderParser header) {
+        EntryType type = type(header.typeFlag());
+        String name = longName != null ? longName : text("path", header.name());
+        String link = longLink != null ? longLink : text("linkpath", header.link());
+        checkLength("name", name, header.limits());
+        checkLength("link target", link, header.limits());
+        refuseSparse();
+        boolean hasLink = type == EntryType.HARD_LINK || type == EntryType.SYMLINK;
+        TarEntry.Builder entry = TarEntry.of(type, name)
+                .mode(header.mode())
+                .linkTarget(hasLink ? link : "")
+                .owner(id("uid", header.uid()), id("gid", header.gid()));
+        if (type == EntryType.FILE) {
+            long size = Numbers.inRange("size", number("size", header.size()), 0, Long.MAX_VALUE - TarFormat.BLOCK);
+            entry.size(size);
+        } else if (type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE) {
+            entry.device(header.deviceMajor(), header.deviceMinor());
+        }
+        byte[] mtime = record("mtime");
+        if (mtime == null) {
+            entry.mtime(Numbers.time(header.mtime()), 0);
+        } else {
+            entry.mtime(Numbers.seconds(mtime), Numbers.nanos(mtime));
+        }
+        if (!local.isEmpty() || !global.isEmpty()) {
+            entry.xattrs(xattrs());
+        }
+        return entry.build();
+    }
+
+    private static EntryType type(char flag) {
+        return switch (flag) {
+            // "contiguous" files are files
+            case '0', '7' -> EntryType.FILE;
+            case '1' -> EntryType.HARD_LINK;
+            case '2' -> EntryType.SYMLINK;
+            case '3' -> EntryType.CHARACTER_DEVICE;
+            case '4' -> EntryType.BLOCK_DEVICE;
+            case '5' -> EntryType.DIRECTORY;
+            case '6' -> EntryType.FIFO;
+            case 'S' -> throw sparse();
+            default ->
+                throw new MalformedContentException("type: expected file, link, device, directory or FIFO, got "
+                        + Text.quote(String.valueOf(flag)));
+        };
+    }
+
+    private void refuseSparse() {
+        for (String key : local.keySet()) {
+            if (key.startsWith("GNU.sparse.") || key.equals("SCHILY.realsize")) {
+                throw sparse();
+            }
+        }
+    }
+
+    private static MalformedContentException sparse() {
+        return new MalformedContentException("sparse files are not supported; write the archive without --sparse");
+    }
+
+    private static void checkLength(String what, String name, TarLimits limits) {
+        // a character is at most three bytes, so most names need no encoding to be known as short enough
+        if (name.length() > limits.maxNameBytes() / 3 && Names.encode(name).length > limits.maxNameBytes()) {
+            throw new MalformedContentException(
+                    what + ": expected at most " + limits.maxNameBytes() + " bytes, got " + Names.encode(name).length);
+        }
+    }
+
+    /** {@return the record, or null if the header's own value counts: there is none, or it is empty} */
+    private byte @Nullable [] record(String key) {
+        byte[] value = local.get(key);
+        if (value == null) {
+            value = global.get(key);
+        }
+        return value == null || value.length == 0 ? null : value;
+    }
+
+    private String text(String key, String otherwise) {
+        byte[] value = record(key);
+        if (value == null) {
+            return otherwise;
+        }
+        String text = Names.decode(value, 0, value.length);
+        if (text.indexOf('\0') >= 0) {
+            throw new MalformedContentException("PAX " + key + ": expected no NUL, got " + Text.quote(text));
+        }
+        return text;
+    }
+
+    private long number(String key, long otherwise) {
+        byte[] value = record(key);
+        return value == null ? otherwise : Numbers.decimal("PAX " + key, value);
+    }
+
+    private long id(String key, long otherwise) {
+        return Numbers.inRange(key, number(key, otherwise), 0, Numbers.MAX_ID);
+    }
+
+    private Map<String, byte[]> xattrs() {
+        Map<String, byte[]> xattrs = new TreeMap<>();
+        collect(global, xattrs);
+        collect(local, xattrs);
+        return xattrs;
+    }
+
+    private static void collect(Map<String, byte[]> records, Map<String, byte[]> xattrs) {
+        records.forEach((key, value) -> {
+            if (key.startsWith(TarFormat.XATTR) && key.length() > TarFormat.XATTR.length()) {
+                xattrs.put(key.substring(TarFormat.XATTR.length()), value);
+            }
+        });
+    }
+}

@@ -1,0 +1,12 @@
+package dev.davit.image.internal.tar;
+
+/**
+ * What is too much for one entry of a tar archive.
+ *
+ * @param maxNameBytes the longest name or link target, in bytes
+ * @param maxHeaderBytes how many bytes of extended headers one entry may have
+ */
+public record TarLimits(int maxNameBytes, int maxHeaderBytes) {
+    /** The longest path that Linux takes, and the limit for extended headers that Go has. */
+    public static final TarLimits DEFAULT = new TarLimits(4096, 1 << 20);
+}

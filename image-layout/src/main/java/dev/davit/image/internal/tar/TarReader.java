@@ -1,0 +1,240 @@
+package dev.davit.image.internal.tar;
+
+import static dev.davit.image.internal.tar.TarFormat.BLOCK;
+
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.internal.Text;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a tar archive in one pass: ustar, PAX and GNU headers, and those of the tools before them. Two readers that
+ * disagree about where an entry ends let an attacker show them different archives, so where the formats leave room, the
+ * reading is that of Go's {@code archive/tar}, which containerd, Docker and podman are made with:
+ *
+ * <ul>
+ *   <li>only files have data; a size in the header of anything else says nothing;
+ *   <li>a PAX size beats that of the header, and applies to the file alone, not to a record between them;
+ *   <li>GNU's long name beats the PAX path.
+ * </ul>
+ *
+ * <p>Unlike most readers it takes nothing for granted: wrong checksums, cut archives and broken records are {@link
+ * MalformedContentException}s with number and name of the entry. For one thread.
+ */
+public final class TarReader {
+    private final InputStream in;
+    private final TarLimits limits;
+    private final HeaderParser header;
+    private final Extensions extensions = new Extensions();
+    private final byte[] buffer = new byte[64 * 1024];
+    private int start;
+    private int end;
+    /** Offset in the archive of the byte behind the buffer. */
+    private long consumed;
+
+    private long entries;
+    private long left;
+    private int padding;
+    private boolean ended;
+
+    /**
+     * Starts to read.
+     *
+     * @param in the archive at its first byte; not closed by this reader
+     * @param limits what is too much
+     */
+    public TarReader(InputStream in, TarLimits limits) {
+        this.in = in;
+        this.limits = limits;
+        this.header = new HeaderParser(limits);
+    }
+
+    /**
+     * Goes to the next entry, past what was not read of the one before.
+     *
+     * @return the entry, or null at the end of the archive
+     * @throws MalformedContentException if the archive breaks its rules
+     * @throws IOException if the stream behind fails
+     */
+    public @Nullable TarEntry next() throws IOException {
+        if (ended) {
+            return null;
+        }
+        skipData();
+        extensions.startEntry();
+        try {
+            while (readBlock()) {
+                header.parse(buffer, start - BLOCK);
+                switch (header.typeFlag()) {
+                    case 'x' -> extensions.local(readRecord("PAX header"));
+                    case 'g' -> extensions.global(readRecord("global PAX header"));
+                    case 'L' -> extensions.longName(readRecord("long name"));
+                    case 'K' -> extensions.longLink(readRecord("long link"));
+                    default -> {
+                        TarEntry entry = extensions.apply(header);
+                        entries++;
+                        left = entry.size();
+                        padding = TarFormat.padding(left);
+                        return entry;
+                    }
+                }
+            }
+        } catch (MalformedContentException e) {
+            throw located(e);
+        }
+        if (extensions.isPending()) {
+            throw located(new MalformedContentException("the archive ends after its extended header"));
+        }
+        ended = true;
+        return null;
+    }
+
+    private MalformedContentException located(MalformedContentException e) {
+        String name = header.name();
+        return new MalformedContentException(
+                "tar entry " + (entries + 1) + (name.isEmpty() ? "" : " (" + Text.quote(name) + ")") + ": "
+                        + e.getMessage(),
+                e);
+    }
+
+    /**
+     * Reads data of the current entry.
+     *
+     * @return how many bytes were read, at least one; -1 at the end of the data
+     * @throws MalformedContentException if the archive ends before the data does
+     */
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (left == 0) {
+            return -1;
+        }
+        int wanted = (int) Math.min(length, left);
+        int n;
+        if (start < end) {
+            n = Math.min(wanted, end - start);
+            System.arraycopy(buffer, start, target, offset, n);
+            start += n;
+        } else {
+            n = in.read(target, offset, wanted);
+            if (n < 0) {
+                throw cut(left + " bytes more of data");
+            }
+            consumed += n;
+        }
+        left -= n;
+        return n;
+    }
+
+    /** {@return where in the archive the data of the current entry starts, or goes on after what was read} */
+    public long position() {
+        return consumed - (end - start);
+    }
+
+    /** Reads on to the end of the stream: what comes after an archive is no part of it, but of its digest. */
+    public void drain() throws IOException {
+        start = end;
+        while (fill()) {
+            start = end;
+        }
+    }
+
+    private void skipData() throws IOException {
+        long skip = left + padding;
+        while (skip > 0) {
+            if (start == end && !fill()) {
+                throw cut(skip + " bytes more");
+            }
+            int n = (int) Math.min(skip, end - start);
+            start += n;
+            skip -= n;
+        }
+        left = 0;
+        padding = 0;
+    }
+
+    /** Reads the data of a header that only describes the next one. */
+    private byte[] readRecord(String what) throws IOException {
+        long size = header.size();
+        long used = extensions.bytes() + size;
+        if (size < 0 || used > limits.maxHeaderBytes()) {
+            throw new MalformedContentException(what + ": expected at most " + limits.maxHeaderBytes()
+                    + " bytes before an entry, got " + (size < 0 ? "a negative number" : used));
+        }
+        byte[] record = new byte[(int) size];
+        left = size;
+        padding = TarFormat.padding(size);
+        for (int at = 0; at < record.length; ) {
+            at += read(record, at, record.length - at);
+        }
+        skipData();
+        return record;
+    }
+
+    /**
+     * Moves past the next header block, which is then whole in the buffer.
+     *
+     * @return false at the end: two blocks of zeros, or the end of the stream, as there are writers that stop there
+     */
+    private boolean readBlock() throws IOException {
+        if (!nextBlock()) {
+            return false;
+        }
+        if (!isZeroBlock()) {
+            return true;
+        }
+        if (nextBlock() && !isZeroBlock()) {
+            throw new MalformedContentException("expected a second block of zeros at the end, got something else");
+        }
+        return false;
+    }
+
+    private boolean nextBlock() throws IOException {
+        if (end - start < BLOCK) {
+            System.arraycopy(buffer, start, buffer, 0, end - start);
+            end -= start;
+            start = 0;
+            while (end < BLOCK) {
+                int before = end;
+                if (!fillMore()) {
+                    if (before == 0) {
+                        return false;
+                    }
+                    throw cut("a header of " + BLOCK + " bytes, got " + before);
+                }
+            }
+        }
+        start += BLOCK;
+        return true;
+    }
+
+    private boolean isZeroBlock() {
+        for (int i = start - BLOCK; i < start; i++) {
+            if (buffer[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean fill() throws IOException {
+        start = 0;
+        end = 0;
+        return fillMore();
+    }
+
+    private boolean fillMore() throws IOException {
+        int n = in.read(buffer, end, buffer.length - end);
+        if (n < 0) {
+            return false;
+        }
+        end += n;
+        consumed += n;
+        return true;
+    }
+
+    private static MalformedContentException cut(String expected) {
+        return new MalformedContentException("the archive is cut off: expected " + expected);
+    }
+}
