@@ -34,6 +34,8 @@ class EdgesTest {
                             "dev.davit.image.internal.layout.LayoutFiles",
                             "dev.davit.image.internal.layout.LayoutLock",
                             "dev.davit.image.internal.layout.SmallFiles",
+                            "dev.davit.image.internal.unpack.NioTree",
+                            "dev.davit.image.internal.unpack.UnpackRoot",
                             "dev.davit.oci.content.TemporaryStore",
                             "dev.davit.oci.internal.BlobDirectory",
                             "dev.davit.registry.TrustedCertificates")),
