@@ -103,7 +103,7 @@ class EdgesTest {
      * @param beyond what lies behind the edge: packages, classes, and methods by the start of their names
      * @param crossedBy who may use it: packages and outermost classes
      */
-    private record Edge(String name, List<String> beyond, List<String> crossedBy) {
+    record Edge(String name, List<String> beyond, List<String> crossedBy) {
         boolean isCrossedBy(JavaAccess<?> access) {
             String owner = access.getTargetOwner().getFullName();
             String member = owner + "." + access.getName();
