@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     property "platform"</a>
  */
 public final class Platform {
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9_.-]+");
+    private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final List<String> ORDER = List.of("architecture", "os", "os.version", "os.features", "variant");
 
     /** Linux on x86-64. */

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class JsonMembers {
     private final List<String> order;
     private final Map<String, Slice> values;
+    private final boolean canonical;
 
-    private JsonMembers(List<String> order, Map<String, Slice> values) {
+    private JsonMembers(List<String> order, Map<String, Slice> values, boolean canonical) {
         this.order = order;
         this.values = values;
+        this.canonical = canonical;
     }
 
     /** A piece of a byte array that nobody changes; never compared. */
@@ -48,12 +50,15 @@ public final class JsonMembers {
     }
 
     static JsonMembers parsed(List<String> order, Map<String, Slice> values) {
-        return new JsonMembers(order, values);
+        return new JsonMembers(order, values, false);
     }
 
-    /** {@return a builder that changes members in place and adds new ones at the end} */
+    /**
+     * {@return a builder that changes members in place; new ones go to the end of an object that was parsed, and to
+     * their canonical place in one that was built}
+     */
     public Builder toBuilder() {
-        return new Builder(order, new LinkedHashMap<>(values), false);
+        return new Builder(order, new LinkedHashMap<>(values), canonical);
     }
 
     /** {@return the object as JSON, without white space between its own members} */
@@ -90,12 +95,12 @@ public final class JsonMembers {
     public static final class Builder {
         private final List<String> order;
         private final Map<String, Slice> values;
-        private final boolean sort;
+        private final boolean canonical;
 
-        private Builder(List<String> order, Map<String, Slice> values, boolean sort) {
+        private Builder(List<String> order, Map<String, Slice> values, boolean canonical) {
             this.order = order;
             this.values = values;
-            this.sort = sort;
+            this.canonical = canonical;
         }
 
         /** Puts a string. */
@@ -149,14 +154,14 @@ public final class JsonMembers {
 
         /** {@return the object} */
         public JsonMembers build() {
-            if (!sort) {
-                return new JsonMembers(order, new LinkedHashMap<>(values));
+            if (!canonical) {
+                return new JsonMembers(order, new LinkedHashMap<>(values), false);
             }
             List<String> names = new ArrayList<>(values.keySet());
             names.sort(Comparator.comparingInt(this::rank));
             Map<String, Slice> sorted = new LinkedHashMap<>();
             names.forEach(name -> sorted.put(name, java.util.Objects.requireNonNull(values.get(name))));
-            return new JsonMembers(order, sorted);
+            return new JsonMembers(order, sorted, true);
         }
 
         private int rank(String name) {

@@ -1,0 +1,44 @@
+package dev.davit.examples.cli;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Platform;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "copy", description = "Copies an image, or an index with all its images, from one place to another.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class CopyCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "SRC", description = "The place to copy from.")
+    private Place from;
+
+    @Parameters(paramLabel = "DST", description = "The place to copy to.")
+    private Place to;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Copies of an index only the image of this platform.")
+    private @Nullable Platform platform;
+
+    @Mixin
+    private RegistryOptions registries;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Places places = new Places(registries.plainHttp, from, to);
+                Progress progress = Progress.on(spec.commandLine().getErr())) {
+            Descriptor copied = places.copy(places.open(from), to, platform, progress);
+            spec.commandLine().getOut().println(copied.digest());
+            return 0;
+        }
+    }
+}

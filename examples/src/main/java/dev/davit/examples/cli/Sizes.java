@@ -1,0 +1,25 @@
+package dev.davit.examples.cli;
+
+import java.util.Locale;
+
+/** Writes numbers of bytes for people. */
+public final class Sizes {
+    private Sizes() {}
+
+    /** {@return the size in the largest decimal unit that fits, such as {@code 12.3 MB}} */
+    public static String of(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        double value = bytes;
+        String unit = "B";
+        for (String next : new String[] {"kB", "MB", "GB", "TB"}) {
+            if (value < 999.95) {
+                break;
+            }
+            value /= 1000;
+            unit = next;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", value, unit);
+    }
+}

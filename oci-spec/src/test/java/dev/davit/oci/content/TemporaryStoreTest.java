@@ -1,0 +1,163 @@
+package dev.davit.oci.content;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
+import dev.davit.oci.content.ContentStore.Outcome;
+import dev.davit.oci.internal.BlobDirectory;
+import dev.davit.oci.internal.ByteBlob;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store that closes, and the folder of blobs that it shares with image layouts. */
+class TemporaryStoreTest {
+    private static final byte[] HELLO = "hello".getBytes(UTF_8);
+    private static final Descriptor DESCRIPTOR = Descriptor.of(MediaType.OCTET_STREAM, HELLO);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void takes_in_content_and_gives_it_back() {
+        try (TemporaryStore store = LocalStore.temporary()) {
+            Descriptor descriptor = store.ingest(MediaType.OCTET_STREAM, new ByteArrayInputStream(HELLO));
+
+            assertThat(descriptor).isEqualTo(DESCRIPTOR);
+            assertThat(store.fetch(descriptor)).isEqualTo(HELLO);
+            assertThat(store.put(new ByteBlob(DESCRIPTOR, HELLO))).isEqualTo(Outcome.EXISTED);
+        }
+    }
+
+    @Test
+    void is_gone_when_it_is_closed() {
+        TemporaryStore store = LocalStore.temporary();
+        store.ingest(MediaType.OCTET_STREAM, new ByteArrayInputStream(HELLO));
+        Path place = Path.of(store.toString().replace("temporary store ", ""));
+        assertThat(place).isDirectory();
+
+        store.close();
+        store.close();
+
+        assertThat(place).doesNotExist();
+    }
+
+    @Test
+    void content_that_is_not_committed_is_gone() throws IOException {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+
+        try (BlobWriter writer = blobs.newBlob()) {
+            writer.write(HELLO);
+        }
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void refuses_wrong_content_and_leaves_nothing() throws IOException {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+        ByteBlob lie = new ByteBlob(Descriptor.of(MediaType.OCTET_STREAM, Digest.sha256(new byte[1]), 5), HELLO);
+
+        assertThatThrownBy(() -> blobs.put(lie)).isInstanceOf(IntegrityException.class);
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void names_what_is_missing() {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+
+        assertThat(blobs.contains(DESCRIPTOR)).isFalse();
+        assertThatThrownBy(() -> blobs.blob(DESCRIPTOR).open())
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining(DESCRIPTOR.digest().toString());
+    }
+
+    @Test
+    void refuses_to_read_what_is_no_regular_file_or_has_changed() throws IOException {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+        blobs.put(new ByteBlob(DESCRIPTOR, HELLO));
+        Path file = blobs.path(DESCRIPTOR.digest());
+
+        Files.writeString(file, "hellO");
+        assertThatThrownBy(() -> blobs.blob(DESCRIPTOR).open().readAllBytes()).isInstanceOf(IntegrityException.class);
+
+        Files.writeString(file, "hello, world");
+        assertThatThrownBy(() -> blobs.blob(DESCRIPTOR).open()).isInstanceOf(IntegrityException.class);
+
+        Files.delete(file);
+        Files.createSymbolicLink(file, Files.write(folder.resolve("elsewhere"), HELLO));
+        assertThatThrownBy(() -> blobs.blob(DESCRIPTOR).open()).isInstanceOf(StorageException.class);
+
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> blobs.blob(DESCRIPTOR).open()).isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void a_file_of_another_size_under_the_name_is_replaced() throws IOException {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+        Path file = blobs.path(DESCRIPTOR.digest());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "half");
+
+        assertThat(blobs.put(new ByteBlob(DESCRIPTOR, HELLO))).isEqualTo(Outcome.COPIED);
+
+        assertThat(file).hasContent("hello");
+    }
+
+    @Test
+    void opens_ranges() throws IOException {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+        blobs.put(new ByteBlob(DESCRIPTOR, HELLO));
+        Blob blob = blobs.blob(DESCRIPTOR);
+
+        assertThat(blob.openRange(1, 3).readAllBytes()).asString().isEqualTo("ell");
+        assertThat(blob.openRange(3, 100).readAllBytes()).asString().isEqualTo("lo");
+        assertThat(blob.openRange(100, 1).readAllBytes()).isEmpty();
+        assertThat(blob.openRange(0, 0).readAllBytes()).isEmpty();
+    }
+
+    @Test
+    void many_may_write_the_same_content_at_once() throws Exception {
+        byte[] large = new byte[1_000_000];
+        Descriptor descriptor = Descriptor.of(MediaType.OCTET_STREAM, large);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Outcome>> writes = IntStream.range(0, 32)
+                    .mapToObj(i -> threads.submit(() -> BlobDirectory.at(folder).put(new ByteBlob(descriptor, large))))
+                    .toList();
+            for (Future<Outcome> write : writes) {
+                write.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+
+        assertThat(files()).containsExactly(BlobDirectory.at(folder).path(descriptor.digest()));
+        assertThat(BlobDirectory.at(folder).blob(descriptor).open().readAllBytes())
+                .isEqualTo(large);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+}
