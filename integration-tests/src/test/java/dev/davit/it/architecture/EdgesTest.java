@@ -64,7 +64,9 @@ class EdgesTest {
                             "okhttp3.Interceptor",
                             "okhttp3.OkHttpClient",
                             "okhttp3.Request",
+                            "okhttp3.RequestBody",
                             "okhttp3.Response",
+                            "okhttp3.ResponseBody",
                             "okio"),
                     List.of(
                             "dev.davit.registry.BlobBody",
@@ -108,7 +110,10 @@ class EdgesTest {
             String owner = access.getTargetOwner().getFullName();
             String member = owner + "." + access.getName();
             return beyond.stream()
-                    .anyMatch(name -> owner.equals(name) || owner.startsWith(name + ".") || member.startsWith(name));
+                    .anyMatch(name -> owner.equals(name)
+                            || owner.startsWith(name + ".")
+                            || owner.startsWith(name + "$")
+                            || (name.startsWith(owner + ".") && member.startsWith(name)));
         }
 
         boolean isOpenTo(JavaClass type) {
