@@ -1,5 +1,7 @@
 package dev.davit.image;
 
+import dev.davit.oci.internal.JsonMembers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -51,6 +53,21 @@ public final class UnpackReport {
         return differences.isEmpty();
     }
 
+    /**
+     * {@return the report as a JSON object with the members {@code root}, {@code layers}, {@code entries}, {@code bytes}
+     * and {@code differences}, an array of objects with {@code layer}, {@code path}, {@code kind} and {@code detail}}
+     */
+    public String toJson() {
+        JsonMembers.Builder json = JsonMembers.builder(List.of());
+        json.put("root", root.toString());
+        json.put("layers", layers);
+        json.put("entries", entries);
+        json.put("bytes", bytes);
+        json.putObjects(
+                "differences", differences.stream().map(Difference::members).toList());
+        return new String(json.build().toBytes(), StandardCharsets.UTF_8);
+    }
+
     /** {@return the numbers in one line} */
     @Override
     public String toString() {
@@ -86,5 +103,14 @@ public final class UnpackReport {
      * @param kind which property it is
      * @param detail what the image says, as text for people
      */
-    public record Difference(int layer, String path, Kind kind, String detail) {}
+    public record Difference(int layer, String path, Kind kind, String detail) {
+        private JsonMembers members() {
+            JsonMembers.Builder json = JsonMembers.builder(List.of());
+            json.put("layer", layer);
+            json.put("path", path);
+            json.put("kind", kind.name());
+            json.put("detail", detail);
+            return json.build();
+        }
+    }
 }
