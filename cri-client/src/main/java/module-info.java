@@ -5,12 +5,13 @@ import org.jspecify.annotations.NullMarked;
 module dev.davit.cri {
     requires static transitive org.jspecify;
     requires transitive dev.davit.oci;
-    requires com.google.common;
-    requires com.google.protobuf;
+    requires transitive com.google.common;
+    requires transitive com.google.protobuf;
     requires transitive io.grpc;
     requires io.grpc.okhttp;
     requires io.grpc.protobuf;
-    requires io.grpc.stub;
+    requires transitive io.grpc.stub;
 
     exports dev.davit.cri;
+    exports dev.davit.cri.raw;
 }

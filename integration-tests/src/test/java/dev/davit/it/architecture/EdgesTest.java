@@ -29,6 +29,9 @@ class EdgesTest {
                             "java.io.FileOutputStream",
                             "java.io.RandomAccessFile"),
                     List.of(
+                            "dev.davit.cri.LogDirectory",
+                            "dev.davit.cri.LogFile",
+                            "dev.davit.cri.internal.Endpoint",
                             "dev.davit.image.internal.build.Content",
                             "dev.davit.image.internal.build.TreeScan",
                             "dev.davit.image.internal.layout.LayoutFiles",
@@ -51,6 +54,9 @@ class EdgesTest {
                             "java.nio.channels.ServerSocketChannel",
                             "javax.net"),
                     List.of(
+                            "dev.davit.cri.internal.Endpoint",
+                            "dev.davit.cri.internal.UnixSocket",
+                            "dev.davit.cri.internal.UnixSocketFactory",
                             "dev.davit.registry.AddressClass",
                             "dev.davit.registry.NoDelaySocketFactory",
                             "dev.davit.registry.Transport",
@@ -73,7 +79,16 @@ class EdgesTest {
                             "dev.davit.registry.InterruptGuard",
                             "dev.davit.registry.Reply",
                             "dev.davit.registry.Transport")),
-            new Edge("gRPC", List.of("io.grpc", "com.google.protobuf"), List.of("dev.davit.cri.raw")),
+            new Edge(
+                    "gRPC",
+                    List.of("io.grpc", "com.google.protobuf"),
+                    List.of(
+                            "dev.davit.cri.ContainerSpec",
+                            "dev.davit.cri.CriContainers",
+                            "dev.davit.cri.Failures",
+                            "dev.davit.cri.Wire",
+                            "dev.davit.cri.internal.Endpoint",
+                            "dev.davit.cri.raw")),
             new Edge(
                     "processes",
                     List.of("java.lang.ProcessBuilder", "java.lang.Runtime.exec", "java.lang.ProcessHandle"),

@@ -23,10 +23,14 @@ final class Published {
     static final List<ModuleDescriptor> MODULES = modules();
     static final JavaClasses CLASSES = new ClassFileImporter()
             .importPackages(MODULES.stream().map(ModuleDescriptor::name).toArray(String[]::new));
+    /** Generated code: exported for those who need what is below the API, unstable, and no part of the API. */
+    private static final Set<String> GENERATED_PACKAGES = Set.of("dev.davit.cri.raw");
+
     static final Set<String> EXPORTED_PACKAGES = MODULES.stream()
             .flatMap(module -> module.exports().stream())
             .filter(exported -> !exported.isQualified())
             .map(Exports::source)
+            .filter(exported -> !GENERATED_PACKAGES.contains(exported))
             .collect(toUnmodifiableSet());
 
     private Published() {}

@@ -1,0 +1,192 @@
+package dev.davit.cri;
+
+import dev.davit.cri.internal.Endpoint;
+import dev.davit.oci.auth.CredentialSource;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of a container runtime (containerd, CRI-O) over the Kubernetes Container Runtime Interface, version 1.
+ *
+ * <pre>{@code
+ * try (CriClient cri = CriClient.connect("unix:///run/containerd/containerd.sock")) {
+ *     cri.images().pull("registry.example/acme/server:1.4.0");
+ *     try (RunningPod pod = cri.pods().run(PodSpec.named("greeter"))) {
+ *         RunningContainer server = pod.start(ContainerSpec.of("server", "registry.example/acme/server:1.4.0"));
+ *         int exitCode = server.waitForExit(Duration.ofSeconds(30));
+ *         server.logs().forEach(System.out::println);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>All calls block, share one connection, and are ended by an interrupt of the calling thread. They fail with a
+ * {@link CriException}, or where there is a better word for it with another {@link dev.davit.oci.DavitException}. Calls
+ * have the deadlines that the kubelet gives them: a basic timeout that can be set, twice that to run a pod, none to pull.
+ *
+ * <p>Thread-safe. Who connects it closes it; pods that it runs belong to their {@link RunningPod}.
+ */
+public final class CriClient implements AutoCloseable {
+    private final Wire wire;
+    private final CriRuntime runtime;
+    private final CriImages images;
+    private final CriContainers containers;
+    private final CriPods pods;
+
+    private CriClient(Wire wire, Builder settings) {
+        this.wire = wire;
+        this.runtime = new CriRuntime(wire);
+        this.images = new CriImages(wire, settings.credentials);
+        this.containers = new CriContainers(wire, images);
+        this.pods = new CriPods(wire, containers, settings.cgroupParent);
+    }
+
+    /**
+     * Connects to a runtime.
+     *
+     * @param endpoint {@code unix:///path/of.sock}, the bare path, or {@code tcp://host:port}
+     * @return a client, to be closed by the caller
+     * @throws IllegalArgumentException if the endpoint is none of these
+     * @throws CriException if no runtime answers there, or none that speaks version 1 of the interface
+     */
+    public static CriClient connect(String endpoint) {
+        return builder().endpoint(endpoint).connect();
+    }
+
+    /** {@return a builder for a client with other settings} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return the runtime itself: version and status} */
+    public CriRuntime runtime() {
+        return runtime;
+    }
+
+    /** {@return the images on the node} */
+    public CriImages images() {
+        return images;
+    }
+
+    /** {@return the pods on the node} */
+    public CriPods pods() {
+        return pods;
+    }
+
+    /** {@return the containers on the node, of all pods} */
+    public CriContainers containers() {
+        return containers;
+    }
+
+    /** Closes the connection. Pods go on running. A channel that was handed in stays open. May be called again. */
+    @Override
+    public void close() {
+        wire.close();
+    }
+
+    /** {@return where it is connected to} */
+    @Override
+    public String toString() {
+        return "CRI client of " + wire;
+    }
+
+    /** Settings of a client. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Endpoint endpoint;
+        private @Nullable Channel channel;
+        private Duration timeout = Duration.ofMinutes(2);
+        private CredentialSource credentials = CredentialSource.anonymous();
+        private String cgroupParent = "";
+
+        private Builder() {}
+
+        /**
+         * Sets where the runtime listens.
+         *
+         * @param endpoint {@code unix:///path/of.sock}, the bare path, or {@code tcp://host:port}
+         * @return this
+         * @throws IllegalArgumentException if the endpoint is none of these
+         */
+        public Builder endpoint(String endpoint) {
+            this.endpoint = Endpoint.parse(endpoint);
+            return this;
+        }
+
+        /**
+         * Uses a channel of the caller's own instead of an endpoint. It stays the caller's: the client does not close it.
+         * It should take messages of 16 MiB, and send {@code localhost} as its authority.
+         *
+         * @param channel an open channel
+         * @return this
+         */
+        public Builder channel(Channel channel) {
+            this.channel = Objects.requireNonNull(channel, "channel");
+            return this;
+        }
+
+        /**
+         * Sets the basic timeout. Calls that wait for something get more; pulls of images have none.
+         *
+         * @param timeout more than zero; two minutes unless set
+         * @return this
+         */
+        public Builder timeout(Duration timeout) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("timeout: expected more than zero, got " + timeout);
+            }
+            this.timeout = timeout;
+            return this;
+        }
+
+        /**
+         * Sets where the credentials for pulls come from.
+         *
+         * @param credentials the source; access is anonymous unless set
+         * @return this
+         */
+        public Builder credentials(CredentialSource credentials) {
+            this.credentials = Objects.requireNonNull(credentials, "credentials");
+            return this;
+        }
+
+        /**
+         * Sets the control group below which all pods go whose specification names none.
+         *
+         * @param cgroupParent a path from the root of the hierarchy, or with the systemd driver the name of a slice
+         * @return this
+         */
+        public Builder cgroupParent(String cgroupParent) {
+            this.cgroupParent = Objects.requireNonNull(cgroupParent, "cgroupParent");
+            return this;
+        }
+
+        /**
+         * Connects to the runtime.
+         *
+         * @return a client, to be closed by the caller
+         * @throws IllegalStateException unless exactly one of endpoint and channel is set
+         * @throws CriException if no runtime answers there, or none that speaks version 1 of the interface
+         */
+        public CriClient connect() {
+            CriClient client = new CriClient(wire(), this);
+            try {
+                client.runtime.greet();
+                return client;
+            } catch (RuntimeException e) {
+                client.close();
+                throw e;
+            }
+        }
+
+        private Wire wire() {
+            if (endpoint != null && channel == null) {
+                return Wire.to(endpoint, timeout);
+            }
+            if (channel != null && endpoint == null) {
+                return Wire.over(channel, timeout);
+            }
+            throw new IllegalStateException("set an endpoint or a channel, and not both");
+        }
+    }
+}

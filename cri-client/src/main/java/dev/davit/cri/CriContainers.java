@@ -1,0 +1,256 @@
+package dev.davit.cri;
+
+import dev.davit.cri.raw.ContainerConfig;
+import dev.davit.cri.raw.ContainerStatusRequest;
+import dev.davit.cri.raw.CreateContainerRequest;
+import dev.davit.cri.raw.ExecSyncRequest;
+import dev.davit.cri.raw.ExecSyncResponse;
+import dev.davit.cri.raw.ListContainersRequest;
+import dev.davit.cri.raw.PodSandboxConfig;
+import dev.davit.cri.raw.RemoveContainerRequest;
+import dev.davit.cri.raw.RuntimeServiceGrpc;
+import dev.davit.cri.raw.StartContainerRequest;
+import dev.davit.cri.raw.StopContainerRequest;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
+import dev.davit.oci.internal.Text;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The containers on the node, of all pods, by ID. Who has started a container has a {@link RunningContainer}, which is
+ * more convenient. An ID may be cut as long as it is the only one that begins so.
+ *
+ * <p>Thread-safe; lives as long as its client.
+ */
+public final class CriContainers {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+
+    private final Wire wire;
+    private final CriImages images;
+
+    CriContainers(Wire wire, CriImages images) {
+        this.wire = wire;
+        this.images = images;
+    }
+
+    /**
+     * Lists the containers on the node, those that have ended included.
+     *
+     * @return all of them, in the order of the runtime
+     * @throws CriException if the runtime fails
+     */
+    public List<ContainerSummary> list() {
+        return wire
+                .call(
+                        "list containers",
+                        RuntimeServiceGrpc.getListContainersMethod(),
+                        ListContainersRequest.getDefaultInstance())
+                .getContainersList()
+                .stream()
+                .map(ContainerSummary::new)
+                .toList();
+    }
+
+    /**
+     * Asks for the state of a container.
+     *
+     * @param id ID of the container
+     * @return its state
+     * @throws NotFoundException if there is no such container
+     * @throws CriException if the runtime fails
+     */
+    public ContainerStatus status(String id) {
+        ContainerStatusRequest request =
+                ContainerStatusRequest.newBuilder().setContainerId(id).build();
+        return new ContainerStatus(wire.call(
+                        "ask for container " + Names.brief(id), RuntimeServiceGrpc.getContainerStatusMethod(), request)
+                .getStatus());
+    }
+
+    /**
+     * Waits until the process of a container has ended.
+     *
+     * @param id ID of the container
+     * @param atMost how long to wait
+     * @return its exit code; 128 and more for signals
+     * @throws NotFoundException if there is no such container, or not any more
+     * @throws CriException if it still runs after that time ({@code DEADLINE_EXCEEDED}), the thread is interrupted
+     *     ({@code CANCELLED}), or the runtime fails
+     */
+    public int waitForExit(String id, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            ContainerStatus status = status(id);
+            if (status.exitCode().isPresent()) {
+                return status.exitCode().getAsInt();
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new CriException(
+                        CriException.Code.DEADLINE_EXCEEDED,
+                        "container " + Text.plain(status.name()) + " has not ended within " + atMost.toMillis() + " ms",
+                        null);
+            }
+            sleep(Math.min(left, pause.toNanos()), status.name());
+            pause = pause.multipliedBy(2);
+            pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        }
+    }
+
+    private static void sleep(long nanos, String name) {
+        try {
+            Thread.sleep(Duration.ofNanos(nanos).toMillis() + 1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CriException(
+                    CriException.Code.CANCELLED,
+                    "interrupted while it should wait for container " + Text.plain(name),
+                    e);
+        }
+    }
+
+    /**
+     * Runs a command in a running container and waits for its end. Standard output and standard error together may be
+     * a little less than 16 MiB.
+     *
+     * @param id ID of the container
+     * @param command the program and its arguments
+     * @return what it has written, and its exit code
+     * @throws NotFoundException if there is no such container
+     * @throws CriException if the command cannot be run: no such program, the container does not run, too much output
+     */
+    public ExecResult exec(String id, String... command) {
+        return exec(id, Duration.ZERO, List.of(command));
+    }
+
+    /**
+     * Runs a command in a running container and waits for its end, but not for ever.
+     *
+     * @param id ID of the container
+     * @param timeout when to kill the command, in whole seconds, rounded up; zero means never
+     * @param command the program and its arguments
+     * @return what it has written, and its exit code
+     * @throws NotFoundException if there is no such container
+     * @throws CriException if the command cannot be run, or did not end in time ({@code DEADLINE_EXCEEDED})
+     */
+    public ExecResult exec(String id, Duration timeout, List<String> command) {
+        ExecSyncRequest request = ExecSyncRequest.newBuilder()
+                .setContainerId(id)
+                .addAllCmd(command)
+                .setTimeout(seconds(timeout))
+                .build();
+        String action = "run " + Text.plain(command.get(0)) + " in container " + Names.brief(id);
+        ExecSyncResponse answer = timeout.isZero()
+                ? wire.callWithoutDeadline(action, RuntimeServiceGrpc.getExecSyncMethod(), request)
+                : wire.call(
+                        action,
+                        RuntimeServiceGrpc.getExecSyncMethod(),
+                        request,
+                        wire.timeout().plus(timeout));
+        return new ExecResult(
+                answer.getStdout().toStringUtf8(), answer.getStderr().toStringUtf8(), answer.getExitCode());
+    }
+
+    /**
+     * Reads the log of a container. The log is a file of the node, so this works on the node alone, and takes the right
+     * to read that file.
+     *
+     * @param id ID of the container
+     * @return all lines so far, in the order in which they ended; none if the container has no log
+     * @throws NotFoundException if there is no such container
+     * @throws StorageException if the log cannot be read, or is larger than 64 MiB
+     * @throws CriException if the runtime fails
+     */
+    public List<LogLine> logs(String id) {
+        return status(id).logPath().map(LogFile::read).orElse(List.of());
+    }
+
+    /**
+     * Ends the process of a container. Does nothing if it has ended, or if there is no such container.
+     *
+     * @param id ID of the container
+     * @param grace how long to wait before it is killed, in whole seconds, rounded up
+     * @throws CriException if the runtime fails
+     */
+    public void stop(String id, Duration grace) {
+        StopContainerRequest request = StopContainerRequest.newBuilder()
+                .setContainerId(id)
+                .setTimeout(seconds(grace))
+                .build();
+        wire.end(
+                "stop container " + Names.brief(id),
+                RuntimeServiceGrpc.getStopContainerMethod(),
+                request,
+                wire.timeout().plus(grace));
+    }
+
+    /**
+     * Removes a container, and kills its process if that still runs. Does nothing if there is no such container. Its log
+     * stays.
+     *
+     * @param id ID of the container
+     * @throws CriException if the runtime fails
+     */
+    public void remove(String id) {
+        RemoveContainerRequest request =
+                RemoveContainerRequest.newBuilder().setContainerId(id).build();
+        wire.end(
+                "remove container " + Names.brief(id),
+                RuntimeServiceGrpc.getRemoveContainerMethod(),
+                request,
+                wire.timeout());
+    }
+
+    /**
+     * Creates a container and starts it. If it cannot be started, it is removed again.
+     *
+     * @param podId ID of its pod
+     * @param pod what the pod was run with
+     */
+    RunningContainer start(String podId, PodSandboxConfig pod, ContainerSpec spec) {
+        ContainerConfig config = spec.completed(pod);
+        String where =
+                "container " + spec.name() + " in pod " + pod.getMetadata().getName();
+        String id = create(podId, pod, config, "create " + where);
+        try {
+            StartContainerRequest request =
+                    StartContainerRequest.newBuilder().setContainerId(id).build();
+            wire.call("start " + where, RuntimeServiceGrpc.getStartContainerMethod(), request);
+        } catch (RuntimeException e) {
+            Cleanup.after(e, () -> remove(id));
+            throw e;
+        }
+        return new RunningContainer(this, id, spec.name(), Path.of(pod.getLogDirectory(), config.getLogPath()));
+    }
+
+    private String create(String podId, PodSandboxConfig pod, ContainerConfig config, String action) {
+        CreateContainerRequest request = CreateContainerRequest.newBuilder()
+                .setPodSandboxId(podId)
+                .setConfig(config)
+                .setSandboxConfig(pod)
+                .build();
+        try {
+            return wire.call(action, RuntimeServiceGrpc.getCreateContainerMethod(), request)
+                    .getContainerId();
+        } catch (NotFoundException e) {
+            // Runtimes say that something is missing, and only their words say what: the image or the pod.
+            String image = config.getImage().getImage();
+            if (images.status(image).isPresent()) {
+                throw e;
+            }
+            throw new ImageNotFoundException(
+                    image,
+                    "cannot " + action + ": image " + Text.plain(image) + " is not on the node; pull it first",
+                    e.getCause());
+        }
+    }
+
+    /** Whole seconds, rounded up: the interface knows no shorter time. */
+    private static long seconds(Duration duration) {
+        return duration.plusMillis(999).toSeconds();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.davit.cri;
+
+import dev.davit.cri.raw.ListPodSandboxRequest;
+import dev.davit.cri.raw.PodSandboxConfig;
+import dev.davit.cri.raw.PodSandboxMetadata;
+import dev.davit.cri.raw.PodSandboxStatusRequest;
+import dev.davit.cri.raw.RemovePodSandboxRequest;
+import dev.davit.cri.raw.RunPodSandboxRequest;
+import dev.davit.cri.raw.RuntimeServiceGrpc;
+import dev.davit.cri.raw.StopPodSandboxRequest;
+import dev.davit.oci.AlreadyExistsException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The pods on the node. An ID may be cut as long as it is the only one that begins so. Thread-safe; lives as long as its
+ * client.
+ */
+public final class CriPods {
+    private final Wire wire;
+    private final CriContainers containers;
+    private final String cgroupParent;
+
+    CriPods(Wire wire, CriContainers containers, String cgroupParent) {
+        this.wire = wire;
+        this.containers = containers;
+        this.cgroupParent = cgroupParent;
+    }
+
+    /**
+     * Creates a pod and starts it, without containers. If that fails half way, what there was of it is removed.
+     *
+     * @param spec what it is to be like
+     * @return the pod, to be closed by the caller; one that is not closed goes on running
+     * @throws AlreadyExistsException if there is a pod of this name, namespace, unique ID and attempt
+     * @throws StorageException if no folder for the logs can be made
+     * @throws CriException if the runtime fails
+     */
+    public RunningPod run(PodSpec spec) {
+        RunPodSandboxRequest request = spec.completed(UUID.randomUUID().toString(), cgroupParent);
+        if (!request.getConfig().getLogDirectory().isEmpty()) {
+            return run(spec, request);
+        }
+        Path logs = LogDirectory.create();
+        RunPodSandboxRequest.Builder withLogs = request.toBuilder();
+        withLogs.getConfigBuilder()
+                .setLogDirectory(logs.toString())
+                .putAnnotations(LogDirectory.ANNOTATION, logs.toString());
+        try {
+            return run(spec, withLogs.build());
+        } catch (RuntimeException e) {
+            LogDirectory.delete(logs);
+            throw e;
+        }
+    }
+
+    private RunningPod run(PodSpec spec, RunPodSandboxRequest request) {
+        PodSandboxConfig config = request.getConfig();
+        try {
+            String id = wire.call(
+                            "run " + spec,
+                            RuntimeServiceGrpc.getRunPodSandboxMethod(),
+                            request,
+                            wire.timeout().multipliedBy(2))
+                    .getPodSandboxId();
+            return new RunningPod(this, containers, id, config, status(id).ips());
+        } catch (AlreadyExistsException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            Cleanup.after(e, () -> removeRemains(config.getMetadata()));
+            throw e;
+        }
+    }
+
+    /** A pod whose start has failed may be in the list all the same; its name is then all that is known. */
+    private void removeRemains(PodSandboxMetadata name) {
+        Endings endings = new Endings();
+        wire
+                .call(
+                        "list pods",
+                        RuntimeServiceGrpc.getListPodSandboxMethod(),
+                        ListPodSandboxRequest.getDefaultInstance())
+                .getItemsList()
+                .stream()
+                .filter(pod -> pod.getMetadata().equals(name))
+                .forEach(pod -> endings.attempt(() -> remove(pod.getId())));
+        endings.finish();
+    }
+
+    /**
+     * Lists the pods on the node, those that were stopped included.
+     *
+     * @return all of them, in the order of the runtime
+     * @throws CriException if the runtime fails
+     */
+    public List<PodSummary> list() {
+        return wire
+                .call(
+                        "list pods",
+                        RuntimeServiceGrpc.getListPodSandboxMethod(),
+                        ListPodSandboxRequest.getDefaultInstance())
+                .getItemsList()
+                .stream()
+                .map(PodSummary::new)
+                .toList();
+    }
+
+    /**
+     * Asks for the state of a pod.
+     *
+     * @param id ID of the pod
+     * @return its state
+     * @throws NotFoundException if there is no such pod
+     * @throws CriException if the runtime fails
+     */
+    public PodStatus status(String id) {
+        PodSandboxStatusRequest request =
+                PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build();
+        return new PodStatus(
+                wire.call("ask for pod " + Names.brief(id), RuntimeServiceGrpc.getPodSandboxStatusMethod(), request)
+                        .getStatus());
+    }
+
+    /**
+     * Kills all processes of a pod and gives back its addresses. Does nothing if that is done, or if there is no such
+     * pod.
+     *
+     * @param id ID of the pod
+     * @throws CriException if the runtime fails
+     */
+    public void stop(String id) {
+        StopPodSandboxRequest request =
+                StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build();
+        wire.end("stop pod " + Names.brief(id), RuntimeServiceGrpc.getStopPodSandboxMethod(), request, wire.timeout());
+    }
+
+    /**
+     * Removes a pod with its containers, and kills what still runs in it. The folder for logs goes, too, if it was made
+     * for the pod by Davit. Does nothing if there is no such pod.
+     *
+     * @param id ID of the pod
+     * @throws CriException if the runtime fails
+     */
+    public void remove(String id) {
+        PodStatus status;
+        try {
+            status = status(id);
+        } catch (NotFoundException e) {
+            return;
+        }
+        if (status.state() == PodState.READY) {
+            stop(status.id());
+        }
+        RemovePodSandboxRequest request = RemovePodSandboxRequest.newBuilder()
+                .setPodSandboxId(status.id())
+                .build();
+        wire.end(
+                "remove pod " + Names.brief(id),
+                RuntimeServiceGrpc.getRemovePodSandboxMethod(),
+                request,
+                wire.timeout());
+        LogDirectory.deleteNamedBy(status.annotations());
+    }
+}

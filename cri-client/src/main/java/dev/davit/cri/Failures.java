@@ -1,0 +1,101 @@
+package dev.davit.cri;
+
+import dev.davit.cri.internal.Endpoint;
+import dev.davit.oci.AlreadyExistsException;
+import dev.davit.oci.DavitException;
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.internal.Text;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what gRPC throws into what we throw, and hides on the way that runtimes and their versions choose different
+ * status codes for the same failure. The whole text of the runtime stays in the cause.
+ */
+final class Failures {
+    /** Layers of a runtime that each put their name before the reason. The reason is what a reader wants. */
+    private static final Pattern WRAPPING = Pattern.compile("^(?:(?:failed to|unable to)(?: [\\w/-]+)+(?: \"[^\"]*\")?"
+            + "|an error occurred when try to find \\w+(?: \"[^\"]*\")?"
+            + "|OCI runtime [\\w ]+ failed|runc \\w+ failed|exec failed|error during container init"
+            + "|rpc error: code = \\w+ desc = (?:failed to [\\w ]+)?)(?:: (?=\\S)|$)");
+
+    /** One container runtime says UNKNOWN, its next version FAILED_PRECONDITION; none says ALREADY_EXISTS. */
+    private static final Pattern TAKEN = Pattern.compile("is reserved for \"?([0-9a-f]+)");
+
+    /** Query and user information of a URL may be secrets of a registry. */
+    private static final Pattern SECRETS = Pattern.compile("(https?://)([^\\s\"/@]*@)?([^\\s\"?]*)(\\?[^\\s\"]*)?");
+
+    private Failures() {}
+
+    /**
+     * Explains a failed call.
+     *
+     * @param action what it should have done: a verb and its object
+     * @param endpoint where, or null if the channel is not ours
+     * @param expired whether our own deadline ended it
+     */
+    static DavitException of(
+            String action, @Nullable Endpoint endpoint, boolean expired, StatusRuntimeException failure) {
+        Status status = failure.getStatus();
+        CriException.Code code = CriException.Code.valueOf(status.getCode().name());
+        String reason = reason(status);
+        if (code == CriException.Code.UNAVAILABLE) {
+            return unreachable(endpoint, reason, failure);
+        }
+        if (code == CriException.Code.CANCELLED && Thread.currentThread().isInterrupted()) {
+            return new CriException(code, "interrupted while it should " + action, failure);
+        }
+        if (code == CriException.Code.DEADLINE_EXCEEDED && expired) {
+            return new CriException(code, "cannot " + action + ": no answer in time", failure);
+        }
+        if (code == CriException.Code.UNIMPLEMENTED) {
+            return new CriException(
+                    code, "cannot " + action + ": this runtime does not know how (" + reason + ")", failure);
+        }
+        String message = "cannot " + action + ": " + reason;
+        CriException general = new CriException(code, message, failure);
+        Matcher taken = TAKEN.matcher(String.valueOf(status.getDescription()));
+        if (taken.find()) {
+            return new AlreadyExistsException(
+                    "cannot " + action + ": there is one with the same name, its ID is " + taken.group(1), general);
+        }
+        return code == CriException.Code.NOT_FOUND ? new NotFoundException(message, general) : general;
+    }
+
+    private static CriException unreachable(
+            @Nullable Endpoint endpoint, String reason, StatusRuntimeException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String transport = root == failure || root.getMessage() == null ? reason : Text.plain(root.getMessage());
+        return new CriException(
+                CriException.Code.UNAVAILABLE,
+                endpoint == null ? "no CRI server on the given channel: " + transport : endpoint.explain(transport),
+                failure);
+    }
+
+    /** {@return what the runtime said, without its wrappings and without what may be secret, in one line} */
+    static String reason(Status status) {
+        String text =
+                status.getDescription() == null ? "" : status.getDescription().strip();
+        if (text.endsWith(": unknown")) {
+            text = text.substring(0, text.length() - ": unknown".length());
+        }
+        String rest = text;
+        for (Matcher wrapping = WRAPPING.matcher(rest); wrapping.find() && wrapping.end() < rest.length(); ) {
+            rest = rest.substring(wrapping.end());
+            wrapping = WRAPPING.matcher(rest);
+        }
+        return rest.isEmpty() ? status.getCode().name() : Text.plain(withoutSecrets(rest));
+    }
+
+    private static String withoutSecrets(String text) {
+        return SECRETS.matcher(text)
+                .replaceAll(url ->
+                        Matcher.quoteReplacement(url.group(1) + url.group(3) + (url.group(4) == null ? "" : "?...")));
+    }
+}

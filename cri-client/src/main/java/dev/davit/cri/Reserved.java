@@ -1,6 +1,0 @@
-package dev.davit.cri;
-
-/** Keeps the package in being until its first type arrives. */
-final class Reserved {
-    private Reserved() {}
-}

@@ -1,0 +1,121 @@
+package dev.davit.cri;
+
+import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A container that was started in a {@link RunningPod}. It goes with its pod and need not be closed.
+ *
+ * <p>Thread-safe; lives as long as the client.
+ */
+public final class RunningContainer {
+    private final CriContainers containers;
+    private final String id;
+    private final String name;
+    private final Path log;
+
+    RunningContainer(CriContainers containers, String id, String name, Path log) {
+        this.containers = containers;
+        this.id = id;
+        this.name = name;
+        this.log = log;
+    }
+
+    /** {@return the ID that the runtime gave it} */
+    public String id() {
+        return id;
+    }
+
+    /** {@return its name in the pod} */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Asks for its state.
+     *
+     * @return its state
+     * @throws NotFoundException if it was removed
+     * @throws CriException if the runtime fails
+     */
+    public ContainerStatus status() {
+        return containers.status(id);
+    }
+
+    /**
+     * Waits until its process has ended. Its log is complete then.
+     *
+     * @param atMost how long to wait
+     * @return its exit code; 128 and more for signals
+     * @throws NotFoundException if it was removed
+     * @throws CriException if it still runs after that time ({@code DEADLINE_EXCEEDED}), the thread is interrupted
+     *     ({@code CANCELLED}), or the runtime fails
+     */
+    public int waitForExit(Duration atMost) {
+        return containers.waitForExit(id, atMost);
+    }
+
+    /**
+     * Runs a command in it and waits for its end. Standard output and standard error together may be a little less than
+     * 16 MiB.
+     *
+     * @param command the program and its arguments
+     * @return what it has written, and its exit code
+     * @throws NotFoundException if it was removed
+     * @throws CriException if the command cannot be run: no such program, the container does not run, too much output
+     */
+    public ExecResult exec(String... command) {
+        return containers.exec(id, command);
+    }
+
+    /**
+     * Runs a command in it and waits for its end, but not for ever.
+     *
+     * @param timeout when to kill the command, in whole seconds, rounded up; zero means never
+     * @param command the program and its arguments
+     * @return what it has written, and its exit code
+     * @throws NotFoundException if it was removed
+     * @throws CriException if the command cannot be run, or did not end in time ({@code DEADLINE_EXCEEDED})
+     */
+    public ExecResult exec(Duration timeout, List<String> command) {
+        return containers.exec(id, timeout, command);
+    }
+
+    /**
+     * Reads its log, which is a file of the node: this works on the node alone.
+     *
+     * @return all lines so far, in the order in which they ended
+     * @throws StorageException if the log cannot be read, or is larger than 64 MiB
+     */
+    public List<LogLine> logs() {
+        return LogFile.read(log);
+    }
+
+    /**
+     * Ends its process. Does nothing if that has ended.
+     *
+     * @param grace how long to wait before it is killed, in whole seconds, rounded up
+     * @throws CriException if the runtime fails
+     */
+    public void stop(Duration grace) {
+        containers.stop(id, grace);
+    }
+
+    /**
+     * Removes it, and kills its process if that still runs. May be called again.
+     *
+     * @throws CriException if the runtime fails
+     */
+    public void remove() {
+        containers.remove(id);
+    }
+
+    /** {@return name and ID} */
+    @Override
+    public String toString() {
+        return "container " + name + " (" + id + ")";
+    }
+}

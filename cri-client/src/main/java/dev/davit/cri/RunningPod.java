@@ -1,0 +1,128 @@
+package dev.davit.cri;
+
+import dev.davit.cri.raw.PodSandboxConfig;
+import dev.davit.oci.AlreadyExistsException;
+import dev.davit.oci.NotFoundException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pod that runs. Closing it removes it with everything in it.
+ *
+ * <p>Thread-safe; lives as long as the client.
+ */
+public final class RunningPod implements AutoCloseable {
+    /** Long enough for a program that listens, and not long for all the others. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final CriPods pods;
+    private final CriContainers allContainers;
+    private final String id;
+    private final PodSandboxConfig config;
+    private final List<String> ips;
+    private final List<RunningContainer> started = new ArrayList<>();
+    private boolean closed;
+
+    RunningPod(CriPods pods, CriContainers allContainers, String id, PodSandboxConfig config, List<String> ips) {
+        this.pods = pods;
+        this.allContainers = allContainers;
+        this.id = id;
+        this.config = config;
+        this.ips = ips;
+    }
+
+    /** {@return the ID that the runtime gave it} */
+    public String id() {
+        return id;
+    }
+
+    /** {@return its name} */
+    public String name() {
+        return config.getMetadata().getName();
+    }
+
+    /** {@return where this node reaches it: its first address, or 127.0.0.1 if it uses the network of the node} */
+    public String ip() {
+        return ips.isEmpty() ? LOOPBACK : ips.get(0);
+    }
+
+    /**
+     * Asks for its state.
+     *
+     * @return its state
+     * @throws NotFoundException if it was removed
+     * @throws CriException if the runtime fails
+     */
+    public PodStatus status() {
+        return pods.status(id);
+    }
+
+    /**
+     * Creates a container in the pod and starts it. If it cannot be started, nothing of it stays.
+     *
+     * @param spec what it is to be like; its image must be on the node
+     * @return the container, whose process has been started
+     * @throws ImageNotFoundException if the image is not on the node
+     * @throws AlreadyExistsException if the pod has a container of this name and attempt
+     * @throws NotFoundException if the pod was removed
+     * @throws CriException if it cannot be started: no such program, no such user, ...
+     * @throws IllegalStateException if the pod is closed
+     */
+    public RunningContainer start(ContainerSpec spec) {
+        synchronized (started) {
+            if (closed) {
+                throw new IllegalStateException("pod " + name() + " is closed");
+            }
+        }
+        RunningContainer container = allContainers.start(id, config, spec);
+        synchronized (started) {
+            started.add(container);
+        }
+        return container;
+    }
+
+    /** {@return the containers that were started through this handle, in that order; a copy} */
+    public List<RunningContainer> containers() {
+        synchronized (started) {
+            return List.copyOf(started);
+        }
+    }
+
+    /**
+     * Ends and removes the containers, the last one first, and then the pod. A process has a second to end before it is
+     * killed; one that needs longer is better stopped before. Continues after failures. Does nothing if that is done.
+     *
+     * @throws CriException if something could not be removed; it can be tried again
+     */
+    @Override
+    public void close() {
+        List<RunningContainer> open;
+        synchronized (started) {
+            if (closed) {
+                return;
+            }
+            open = new ArrayList<>(started);
+        }
+        Endings endings = new Endings();
+        for (int i = open.size() - 1; i >= 0; i--) {
+            RunningContainer container = open.get(i);
+            endings.attempt(() -> container.stop(GRACE));
+            endings.attempt(container::remove);
+        }
+        endings.attempt(() -> pods.stop(id));
+        endings.attempt(() -> pods.remove(id));
+        endings.finish();
+        synchronized (started) {
+            closed = true;
+        }
+    }
+
+    /** {@return name and ID} */
+    @Override
+    public String toString() {
+        return "pod " + name() + " (" + id + ")";
+    }
+}

@@ -1,0 +1,128 @@
+package dev.davit.cri;
+
+import dev.davit.cri.internal.Endpoint;
+import dev.davit.oci.NotFoundException;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to one runtime: makes the calls, sets their deadlines, and turns their failures into ours. Thread-safe.
+ *
+ * <p>Deadlines are those of the kubelet: a basic timeout for most calls, more for those that wait for something.
+ */
+final class Wire implements AutoCloseable {
+    private final Channel channel;
+    private final @Nullable ManagedChannel owned;
+    private final @Nullable Endpoint endpoint;
+    private final Duration timeout;
+
+    private Wire(Channel channel, @Nullable ManagedChannel owned, @Nullable Endpoint endpoint, Duration timeout) {
+        this.channel = channel;
+        this.owned = owned;
+        this.endpoint = endpoint;
+        this.timeout = timeout;
+    }
+
+    /** A connection of our own, which {@link #close} ends. */
+    static Wire to(Endpoint endpoint, Duration timeout) {
+        ManagedChannel channel = endpoint.open();
+        return new Wire(channel, channel, endpoint, timeout);
+    }
+
+    /** A connection that belongs to somebody else. */
+    static Wire over(Channel channel, Duration timeout) {
+        return new Wire(channel, null, null, timeout);
+    }
+
+    /** {@return the basic timeout} */
+    Duration timeout() {
+        return timeout;
+    }
+
+    /**
+     * Makes a call with the basic timeout.
+     *
+     * @param action what the call does, for the message if it fails: a verb and its object
+     */
+    <Q, R> R call(String action, MethodDescriptor<Q, R> method, Q request) {
+        return call(action, method, request, timeout);
+    }
+
+    /** Makes a call that ends after the given time. */
+    <Q, R> R call(String action, MethodDescriptor<Q, R> method, Q request, Duration within) {
+        return call(action, method, request, within(within));
+    }
+
+    /** Makes a call that is to bring something to an end, and has nothing to do if there is no such thing. */
+    <Q, R> void end(String action, MethodDescriptor<Q, R> method, Q request, Duration within) {
+        try {
+            call(action, method, request, within);
+        } catch (NotFoundException e) {
+            // The interface wants success here; containerd 1.6 has other ideas.
+        }
+    }
+
+    /** Makes a call that takes as long as it takes; an interrupt ends it. */
+    <Q, R> R callWithoutDeadline(String action, MethodDescriptor<Q, R> method, Q request) {
+        return call(action, method, request, CallOptions.DEFAULT);
+    }
+
+    private <Q, R> R call(String action, MethodDescriptor<Q, R> method, Q request, CallOptions options) {
+        try {
+            return ClientCalls.blockingUnaryCall(channel, method, options, request);
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE && owned != null) {
+                // A server that comes back should be found by the next call, not after minutes of backing off.
+                owned.resetConnectBackoff();
+            }
+            boolean expired =
+                    options.getDeadline() != null && options.getDeadline().isExpired();
+            throw Failures.of(action, endpoint, expired, e);
+        }
+    }
+
+    /**
+     * Finds out whether the server has some service.
+     *
+     * @param service its full name
+     * @param like a method of another service that this one has, too, with messages that look the same on the wire
+     * @param request a harmless request for that method
+     */
+    <Q, R> boolean hasService(String service, MethodDescriptor<Q, R> like, Q request) {
+        MethodDescriptor<Q, R> method = like.toBuilder()
+                .setFullMethodName(
+                        MethodDescriptor.generateFullMethodName(service, String.valueOf(like.getBareMethodName())))
+                .build();
+        try {
+            ClientCalls.blockingUnaryCall(channel, method, within(timeout), request);
+            return true;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode() != Status.Code.UNIMPLEMENTED;
+        }
+    }
+
+    private static CallOptions within(Duration time) {
+        return CallOptions.DEFAULT.withDeadlineAfter(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** {@return where calls go, for messages} */
+    @Override
+    public String toString() {
+        return endpoint == null ? "the given channel" : endpoint.toString();
+    }
+
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.shutdownNow();
+        }
+    }
+}
