@@ -84,7 +84,11 @@ final class BlobUpload {
         RegistryRequest put = RegistryRequest.at("PUT", url, Scope.push(endpoint.repository()), Side.TARGET, subject())
                 .body(blob, "application/octet-stream")
                 .moving(descriptor);
-        registry.sendOnce(put, 201, 200, 202, 204).close();
+        try (Reply reply = registry.sendOnce(put, 201, 200, 202, 204, 404)) {
+            if (reply.status() == 404) {
+                throw new LostUploadException(Failures.answer(reply));
+            }
+        }
     }
 
     private Optional<String> sameRegistry() {

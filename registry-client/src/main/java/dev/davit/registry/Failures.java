@@ -103,7 +103,7 @@ final class Failures {
             return "unknown host";
         }
         if (e instanceof SocketTimeoutException) {
-            return isConnectTimeout(e) ? "no connection in time" : "no answer in time";
+            return isConnectTimeout(e) ? "no connection in time" : "nothing came in time";
         }
         if (e instanceof SSLPeerUnverifiedException) {
             return "its certificate is for another host";

@@ -260,6 +260,12 @@ public final class RegistryClient implements AutoCloseable {
             return this;
         }
 
+        /** For tests, which do not like to wait. */
+        Builder retries(RetryPolicy policy) {
+            settings.retries = policy;
+            return this;
+        }
+
         private static Duration positive(Duration timeout) {
             if (timeout.isNegative() || timeout.toMillis() == 0 || timeout.toMillis() > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("timeout: expected 1 ms to 24 days, got " + timeout);

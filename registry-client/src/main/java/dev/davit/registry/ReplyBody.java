@@ -23,6 +23,9 @@ final class ReplyBody extends FilterInputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) {
+        if (length == 0) {
+            return 0; // the stream behind waits for a byte even then
+        }
         try {
             return guard.during(() -> in.read(target, offset, length));
         } catch (IOException e) {

@@ -48,6 +48,9 @@ record RetryPolicy(int attempts, Duration firstWait, Duration longestWait) {
 
     /** {@return whether a failure may be gone the next time} */
     static boolean isPassing(DavitException e) {
+        if (e instanceof LostUploadException) {
+            return true;
+        }
         if (e instanceof RegistryException answer) {
             return PASSING.contains(answer.status());
         }

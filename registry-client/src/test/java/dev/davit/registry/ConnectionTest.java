@@ -1,0 +1,170 @@
+package dev.davit.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.StorageException;
+import dev.davit.oci.TransferException;
+import dev.davit.oci.auth.Credentials;
+import dev.davit.registry.FakeServer.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With and without TLS, patience, and what every request carries. */
+@Timeout(60)
+class ConnectionTest {
+    /** Knows {@code registry.test}, which is not the name of this machine. */
+    private static final OkHttpClient RESOLVING = new OkHttpClient.Builder()
+            .dns(host -> List.of(InetAddress.getLoopbackAddress()))
+            .build();
+
+    @Test
+    void a_registry_on_this_machine_may_do_without_tls() {
+        try (FakeServer registry = FakeServer.answering(request -> Samples.manifest());
+                RegistryClient client = Samples.client().build()) {
+            for (String host : List.of("localhost", "127.0.0.1")) {
+                assertThat(client.resolve(host + ":" + registry.port() + "/acme/server:1.0"))
+                        .isEqualTo(Samples.MANIFEST.descriptor());
+            }
+        }
+    }
+
+    @Test
+    void a_registry_elsewhere_may_not() {
+        try (FakeServer registry = FakeServer.answering(request -> Samples.manifest());
+                RegistryClient client = Samples.client().okHttpClient(RESOLVING).build()) {
+            assertThatThrownBy(() -> client.resolve("registry.test:" + registry.port() + "/acme/server:1.0"))
+                    .isInstanceOf(TransferException.class)
+                    .hasMessageStartingWith("cannot reach registry.test:" + registry.port() + ": no TLS connection");
+            assertThat(registry.seen()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_registry_elsewhere_may_if_it_is_allowed_and_gets_credentials_only_when_it_asks() {
+        try (FakeServer registry = FakeServer.answering(request -> request.header("Authorization") == null
+                        ? Answer.of(401).header("WWW-Authenticate", "Basic realm=x")
+                        : Samples.manifest());
+                RegistryClient client = Samples.client()
+                        .okHttpClient(RESOLVING)
+                        .allowPlainHttp("registry.test:" + registry.port())
+                        .credentials(any -> Optional.of(new Credentials("alice", "secret")))
+                        .build()) {
+            assertThat(client.resolve("registry.test:" + registry.port() + "/acme/server:1.0"))
+                    .isEqualTo(Samples.MANIFEST.descriptor());
+        }
+    }
+
+    @Test
+    void allowing_one_registry_allows_no_other() {
+        try (FakeServer registry = FakeServer.answering(request -> Samples.manifest());
+                RegistryClient client = Samples.client()
+                        .okHttpClient(RESOLVING)
+                        .allowPlainHttp("registry.test")
+                        .build()) {
+            assertThatThrownBy(() -> client.resolve("registry.test:" + registry.port() + "/acme/server:1.0"))
+                    .isInstanceOf(TransferException.class);
+            assertThat(registry.seen()).isEmpty();
+        }
+    }
+
+    @Test
+    void tls_is_tried_once_for_a_registry_without_it() {
+        try (FakeServer registry = FakeServer.answering(request -> Samples.manifest());
+                RegistryClient client = Samples.client().build()) {
+            RemoteRepository repository = client.repository(registry.address() + "/acme/server");
+            for (int i = 0; i < 5; i++) {
+                repository.resolve("1.0");
+            }
+            assertThat(registry.connections()).isLessThanOrEqualTo(2);
+            assertThat(registry.seen()).hasSize(5);
+        }
+    }
+
+    @Test
+    void an_answer_that_does_not_begin_is_waited_for_as_long_as_the_response_time_out_says() {
+        try (FakeServer registry = FakeServer.answering(request -> FakeServer.SILENCE);
+                RegistryClient client = Samples.client()
+                        .responseTimeout(Duration.ofMillis(200))
+                        .idleTimeout(Duration.ofMinutes(5))
+                        .build()) {
+            assertThatThrownBy(() -> client.resolve(registry.address() + "/acme/server:1.0"))
+                    .isInstanceOf(TransferException.class)
+                    .hasMessageContaining("nothing came in time");
+        }
+    }
+
+    @Test
+    void a_body_that_stops_is_waited_for_as_long_as_the_idle_time_out_says() {
+        Answer stalling = Answer.of(200)
+                .header("Content-Length", "35")
+                .body("this".getBytes(UTF_8))
+                .stall();
+        try (FakeServer registry = FakeServer.answering(request -> stalling);
+                RegistryClient client = Samples.client()
+                        .responseTimeout(Duration.ofMinutes(5))
+                        .idleTimeout(Duration.ofMillis(200))
+                        .build()) {
+            RemoteRepository repository = client.repository(registry.address() + "/acme/server");
+
+            assertThatThrownBy(() -> repository.fetch(Samples.LAYER_DESCRIPTOR))
+                    .isInstanceOf(TransferException.class)
+                    .hasMessageContaining("nothing came in time");
+        }
+    }
+
+    @Test
+    void the_user_agent_can_be_set() {
+        try (FakeServer registry = FakeServer.answering(request -> Samples.manifest());
+                RegistryClient client = Samples.client().userAgent("acme/1.0").build()) {
+            client.resolve(registry.address() + "/acme/server:1.0");
+
+            assertThat(registry.seen().get(0).header("User-Agent")).isEqualTo("acme/1.0");
+        }
+    }
+
+    @Test
+    void a_file_without_certificates_is_refused(@TempDir Path folder) throws IOException {
+        Path empty = Files.writeString(folder.resolve("ca.pem"), "no certificate");
+        Path broken = Files.writeString(
+                folder.resolve("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+
+        for (Path file : List.of(empty, broken)) {
+            assertThatThrownBy(() -> RegistryClient.builder().trust(file).build())
+                    .isInstanceOf(MalformedContentException.class)
+                    .hasMessageContaining(file.toString());
+        }
+        assertThatThrownBy(() -> RegistryClient.builder()
+                        .trust(folder.resolve("missing.pem"))
+                        .build())
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("missing.pem");
+    }
+
+    @Test
+    void time_outs_are_positive() {
+        for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(100))) {
+            assertThatThrownBy(() -> RegistryClient.builder().idleTimeout(wrong))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void closing_leaves_the_callers_own_http_client_alone() {
+        OkHttpClient own = new OkHttpClient();
+        RegistryClient.builder().okHttpClient(own).build().close();
+
+        assertThat(own.dispatcher().executorService().isShutdown()).isFalse();
+    }
+}
