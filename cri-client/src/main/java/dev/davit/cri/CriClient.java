@@ -3,6 +3,7 @@ package dev.davit.cri;
 import dev.davit.cri.internal.Endpoint;
 import dev.davit.oci.auth.CredentialSource;
 import io.grpc.Channel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class CriClient implements AutoCloseable {
         this.runtime = new CriRuntime(wire);
         this.images = new CriImages(wire, settings.credentials);
         this.containers = new CriContainers(wire, images);
-        this.pods = new CriPods(wire, containers, settings.cgroupParent);
+        this.pods = new CriPods(wire, containers, settings.cgroupParent, settings.logDirectory);
     }
 
     /**
@@ -98,6 +99,7 @@ public final class CriClient implements AutoCloseable {
         private Duration timeout = Duration.ofMinutes(2);
         private CredentialSource credentials = CredentialSource.anonymous();
         private String cgroupParent = "";
+        private @Nullable Path logDirectory;
 
         private Builder() {}
 
@@ -158,6 +160,17 @@ public final class CriClient implements AutoCloseable {
          */
         public Builder cgroupParent(String cgroupParent) {
             this.cgroupParent = Objects.requireNonNull(cgroupParent, "cgroupParent");
+            return this;
+        }
+
+        /**
+         * Sets where the folders for logs are made for pods whose specification names none.
+         *
+         * @param folder a folder of the node; the one for temporary files unless set
+         * @return this
+         */
+        public Builder logDirectory(Path folder) {
+            this.logDirectory = folder.toAbsolutePath();
             return this;
         }
 

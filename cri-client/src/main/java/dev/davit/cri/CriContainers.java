@@ -14,7 +14,6 @@ import dev.davit.cri.raw.StopContainerRequest;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.internal.Text;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -157,7 +156,7 @@ public final class CriContainers {
 
     /**
      * Reads the log of a container. The log is a file of the node, so this works on the node alone, and takes the right
-     * to read that file.
+     * to read that file. A last line without an end is there when the container has ended.
      *
      * @param id ID of the container
      * @return all lines so far, in the order in which they ended; none if the container has no log
@@ -166,7 +165,12 @@ public final class CriContainers {
      * @throws CriException if the runtime fails
      */
     public List<LogLine> logs(String id) {
-        return status(id).logPath().map(LogFile::read).orElse(List.of());
+        ContainerStatus status = status(id);
+        if (status.state() == ContainerState.CREATED) {
+            return List.of();
+        }
+        boolean complete = status.state() == ContainerState.EXITED;
+        return status.logPath().map(file -> LogFile.read(file, complete)).orElse(List.of());
     }
 
     /**
@@ -224,7 +228,7 @@ public final class CriContainers {
             Cleanup.after(e, () -> remove(id));
             throw e;
         }
-        return new RunningContainer(this, id, spec.name(), Path.of(pod.getLogDirectory(), config.getLogPath()));
+        return new RunningContainer(this, id, spec.name());
     }
 
     private String create(String podId, PodSandboxConfig pod, ContainerConfig config, String action) {

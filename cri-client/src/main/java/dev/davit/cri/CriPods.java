@@ -14,6 +14,7 @@ import dev.davit.oci.StorageException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods on the node. An ID may be cut as long as it is the only one that begins so. Thread-safe; lives as long as its
@@ -23,11 +24,13 @@ public final class CriPods {
     private final Wire wire;
     private final CriContainers containers;
     private final String cgroupParent;
+    private final @Nullable Path logDirectory;
 
-    CriPods(Wire wire, CriContainers containers, String cgroupParent) {
+    CriPods(Wire wire, CriContainers containers, String cgroupParent, @Nullable Path logDirectory) {
         this.wire = wire;
         this.containers = containers;
         this.cgroupParent = cgroupParent;
+        this.logDirectory = logDirectory;
     }
 
     /**
@@ -44,7 +47,7 @@ public final class CriPods {
         if (!request.getConfig().getLogDirectory().isEmpty()) {
             return run(spec, request);
         }
-        Path logs = LogDirectory.create();
+        Path logs = LogDirectory.create(logDirectory);
         RunPodSandboxRequest.Builder withLogs = request.toBuilder();
         withLogs.getConfigBuilder()
                 .setLogDirectory(logs.toString())

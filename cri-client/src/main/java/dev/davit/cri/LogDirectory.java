@@ -30,9 +30,16 @@ final class LogDirectory {
 
     private LogDirectory() {}
 
-    static Path create() {
+    /**
+     * Makes a folder.
+     *
+     * @param parent where, or null for among the temporary files
+     */
+    static Path create(@Nullable Path parent) {
         try {
-            return Files.createTempDirectory(PREFIX).toAbsolutePath();
+            return parent == null
+                    ? Files.createTempDirectory(PREFIX).toAbsolutePath()
+                    : Files.createTempDirectory(parent, PREFIX);
         } catch (IOException e) {
             String folder = e instanceof FileSystemException f ? f.getFile() : null;
             throw new StorageException("create", Path.of(folder == null ? PREFIX : folder), e);

@@ -22,10 +22,11 @@ final class LogFile {
      * Reads all lines.
      *
      * @param file the log of a container
+     * @param complete whether nothing will be added to it
      * @return its lines, in the order in which they ended
      * @throws StorageException if it cannot be read, or is larger than 64 MiB
      */
-    static List<LogLine> read(Path file) {
+    static List<LogLine> read(Path file, boolean complete) {
         LogParser parser = new LogParser();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LIMIT + 1);
@@ -50,6 +51,9 @@ final class LogFile {
                     file,
                     parser.skipped());
         }
-        return parser.finish();
+        if (complete) {
+            parser.finish();
+        }
+        return parser.lines();
     }
 }

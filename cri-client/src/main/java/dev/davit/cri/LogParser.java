@@ -63,13 +63,16 @@ final class LogParser {
     }
 
     /**
-     * Ends the log: what has no end yet is a line now, as when a program ends without writing a last newline.
-     *
-     * @return all lines, in the order in which they ended
+     * Ends the log: what has no end yet is a line now, as when a program ends without writing a last newline. Only for a
+     * container that does not run any more; of one that does, the rest of the line may be about to come.
      */
-    List<LogLine> finish() {
+    void finish() {
         partials.forEach((stream, partial) -> lines.add(partial.line(stream)));
         partials.clear();
+    }
+
+    /** {@return the lines so far, in the order in which they ended} */
+    List<LogLine> lines() {
         return List.copyOf(lines);
     }
 

@@ -2,7 +2,6 @@ package dev.davit.cri;
 
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,13 +14,11 @@ public final class RunningContainer {
     private final CriContainers containers;
     private final String id;
     private final String name;
-    private final Path log;
 
-    RunningContainer(CriContainers containers, String id, String name, Path log) {
+    RunningContainer(CriContainers containers, String id, String name) {
         this.containers = containers;
         this.id = id;
         this.name = name;
-        this.log = log;
     }
 
     /** {@return the ID that the runtime gave it} */
@@ -85,13 +82,16 @@ public final class RunningContainer {
     }
 
     /**
-     * Reads its log, which is a file of the node: this works on the node alone.
+     * Reads its log, which is a file of the node: this works on the node alone. A last line without an end is there when
+     * the container has ended.
      *
      * @return all lines so far, in the order in which they ended
+     * @throws NotFoundException if it was removed
      * @throws StorageException if the log cannot be read, or is larger than 64 MiB
+     * @throws CriException if the runtime fails
      */
     public List<LogLine> logs() {
-        return LogFile.read(log);
+        return containers.logs(id);
     }
 
     /**
