@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * before something is taken in, and a manifest is refused while something that it refers to is missing.
  *
  * <p>It listens on the loopback interface only, and speaks plain HTTP unless {@link Builder#tls} is asked for. Docker
- * and containerd talk plain HTTP to loopback by themselves; skopeo and buildah need {@code --tls-verify=false}.
+ * and the CRI of containerd talk plain HTTP to loopback by themselves; {@code ctr} needs {@code --plain-http}, skopeo and
+ * buildah need {@code --tls-verify=false}.
  * Blobs are kept in files, never on the heap. Thread-safe. Who starts it closes it.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">distribution-spec, spec.md</a>

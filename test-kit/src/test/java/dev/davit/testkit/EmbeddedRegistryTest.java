@@ -323,6 +323,26 @@ class EmbeddedRegistryTest {
         }
     }
 
+    @Test
+    void keeps_no_file_of_an_upload_that_came_to_nothing() throws IOException {
+        try (EmbeddedRegistry registry =
+                EmbeddedRegistry.builder().storage(folder).start()) {
+            RegistryCalls calls = new RegistryCalls(registry);
+            String query = "?digest=" + RegistryCalls.digestOf("other");
+            calls.call("PUT", calls.beginUpload("a") + query, new byte[10]).isError(400, "DIGEST_INVALID");
+            calls.call("POST", "/v2/a/blobs/uploads/" + query, new byte[10]).isError(400, "DIGEST_INVALID");
+            calls.delete(calls.beginUpload("a")).hasStatus(204);
+            try (RawConnection raw = raw(registry)) {
+                raw.send("POST /v2/a/blobs/uploads/" + query + " HTTP/1.1\nHost: x\nContent-Length: 10\n\n01234")
+                        .endSending();
+                assertThat(raw.read().status()).isEqualTo(400);
+            }
+
+            assertThat(folder.resolve(".uploads")).isEmptyDirectory();
+            assertThat(folder.resolve("blobs")).doesNotExist();
+        }
+    }
+
     // ---- closing
 
     @Test

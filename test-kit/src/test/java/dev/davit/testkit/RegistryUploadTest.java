@@ -314,6 +314,27 @@ class RegistryUploadTest {
         assertTaken(calls.call("PUT", location + "?digest=" + Digest.sha256(whole), NOTHING), whole);
     }
 
+    @Test
+    void gives_an_upload_up_once_when_it_is_asked_to_twice_at_once() throws Exception {
+        String location = calls.beginUpload("acme/server");
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (RawConnection raw = raw()) {
+            raw.send("PATCH " + location + " HTTP/1.1\nHost: x\nContent-Length: 10\n\n01234");
+            while (!"0-4".equals(calls.get(location).header("Range"))) {
+                Thread.sleep(5);
+            }
+            List<Future<Integer>> deletions = List.of(
+                    threads.submit(() -> calls.delete(location).status()),
+                    threads.submit(() -> calls.delete(location).status()));
+            Thread.sleep(200); // both wait for the piece to arrive, or come after the other: one must lose
+            raw.send("56789").read();
+
+            assertThat(List.of(deletions.get(0).get(), deletions.get(1).get())).containsExactlyInAnyOrder(204, 404);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     private RawConnection raw() throws IOException {
         return RawConnection.to(registry.uri());
     }

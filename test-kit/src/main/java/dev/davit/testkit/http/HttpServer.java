@@ -149,13 +149,22 @@ public final class HttpServer implements AutoCloseable {
         joinAll(CLOSE_MILLIS);
     }
 
+    /** Waits for all threads even if it is interrupted: whoever closes goes on to delete what they use. */
     private void joinAll(long millis) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        try {
-            for (Thread thread : connections.values()) {
-                thread.join(Math.max(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()), 1));
+        boolean interrupted = false;
+        for (Thread thread : connections.values()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            while (thread.isAlive() && left > 0) {
+                try {
+                    thread.join(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             }
-        } catch (InterruptedException e) {
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -252,8 +252,8 @@ class HttpServerTest {
     @Test
     void ends_the_connection_after_a_large_body_that_nobody_read_and_the_client_still_gets_the_answer()
             throws IOException {
-        client.send("PUT /ignore HTTP/1.1\nHost: x\nContent-Length: 4000000\n\n");
-        client.sendBytes(new byte[4_000_000]);
+        client.send("PUT /ignore HTTP/1.1\nHost: x\nContent-Length: 12000000\n\n");
+        client.sendBytes(new byte[12_000_000]);
 
         RawConnection.Answer answer = client.read();
 

@@ -52,7 +52,10 @@ public final class RawConnection implements AutoCloseable {
     }
 
     private Answer read(boolean withBody) throws IOException {
-        String[] status = readLine().split(" ", 3);
+        String statusLine = readLine();
+        if (!statusLine.startsWith("HTTP/1.1 ")) {
+            throw new IOException("not the beginning of an answer: " + statusLine);
+        }
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = readLine(); !line.isEmpty(); line = readLine()) {
             int colon = line.indexOf(':');
@@ -60,7 +63,7 @@ public final class RawConnection implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        int code = Integer.parseInt(status[1]);
+        int code = Integer.parseInt(statusLine.substring(9, 12));
         return new Answer(code, headers, withBody && code >= 200 ? readBody(headers) : "");
     }
 
