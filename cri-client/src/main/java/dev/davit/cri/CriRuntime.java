@@ -57,18 +57,20 @@ public final class CriRuntime {
         try {
             version(wire.timeout().compareTo(GREETING) < 0 ? wire.timeout() : GREETING);
         } catch (CriException e) {
-            if (e.code() != CriException.Code.UNIMPLEMENTED) {
-                throw e;
+            switch (e.code()) {
+                case UNIMPLEMENTED -> throw new CriException(e.code(), "the server at " + wire + without(), e);
+                case INTERNAL, UNKNOWN ->
+                    throw new CriException(
+                            e.code(), "the server at " + wire + " does not speak CRI: " + e.getMessage(), e);
+                default -> throw e;
             }
-            boolean old =
-                    wire.hasService("runtime.v1alpha2.RuntimeService", VERSION, VersionRequest.getDefaultInstance());
-            throw new CriException(
-                    e.code(),
-                    "the server at " + wire
-                            + (old
-                                    ? " speaks CRI v1alpha2 only: expected v1, which runtimes have since Kubernetes 1.23"
-                                    : " has no CRI service: is it switched off in the configuration of the runtime?"),
-                    e);
         }
+    }
+
+    /** Why a server has no CRI of a version that we speak. */
+    private String without() {
+        return wire.hasService("runtime.v1alpha2.RuntimeService", VERSION, VersionRequest.getDefaultInstance())
+                ? " speaks CRI v1alpha2 only: expected v1, which runtimes have since Kubernetes 1.23"
+                : " has no CRI service: is it switched off in the configuration of the runtime?";
     }
 }
