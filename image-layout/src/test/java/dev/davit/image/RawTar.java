@@ -96,6 +96,9 @@ public final class RawTar {
 
     /** Any entry; the header can be changed before its checksum is set. */
     public RawTar entry(char type, String name, String link, byte[] data, Consumer<byte[]> change) {
+        if (Names.encode(name).length > 100 && type != 'x' && type != 'g') {
+            pax("path", name);
+        }
         byte[] header = new byte[512];
         text(header, 0, 100, name);
         octal(header, 100, 8, 0644);
