@@ -47,6 +47,18 @@ public final class FileInputStream extends InputStream {
     }
 
     @Override
+    public long skip(long n) {
+        try {
+            long from = channel.position();
+            long to = Math.max(from, Math.min(channel.size(), from + n));
+            channel.position(to);
+            return to - from;
+        } catch (IOException e) {
+            throw new StorageException("read", file, e);
+        }
+    }
+
+    @Override
     public int available() {
         try {
             return (int) Math.min(Integer.MAX_VALUE, Math.max(0, channel.size() - channel.position()));

@@ -53,11 +53,7 @@ public final class LayerDecoder extends InputStream {
         this.compression = Magic.compression(head);
         PushbackInputStream whole = new PushbackInputStream(this.stored, Magic.LENGTH);
         whole.unread(head);
-        this.archive = switch (compression) {
-            case NONE -> whole;
-            case GZIP -> new GzipDecoder(whole);
-            case ZSTD -> Zstd.decoder(whole);
-        };
+        this.archive = Codecs.decoder(compression, whole);
     }
 
     /** {@return how the layer is compressed} */

@@ -25,12 +25,7 @@ public final class LayerEncoder extends OutputStream {
      * @param compression how to compress
      */
     public LayerEncoder(OutputStream out, Compression compression) throws IOException {
-        OutputStream open = new Unclosed(out);
-        this.compressor = switch (compression) {
-            case NONE -> open;
-            case GZIP -> new GzipEncoder(open);
-            case ZSTD -> Zstd.encoder(open);
-        };
+        this.compressor = Codecs.encoder(compression, new Unclosed(out));
     }
 
     @Override

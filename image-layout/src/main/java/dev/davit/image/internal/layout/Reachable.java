@@ -9,9 +9,12 @@ import dev.davit.oci.Manifest;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.content.ContentSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Walks from a manifest or index to everything it refers to. */
@@ -29,6 +32,28 @@ public final class Reachable {
      * @throws NotFoundException if something is missing
      */
     public static void require(ContentSource source, Descriptor root, Predicate<Descriptor> isThere) {
+        walk(source, root, node -> {
+            if (!isThere.test(node)) {
+                throw new NotFoundException("cannot name " + root + ": it needs " + node
+                        + ", which is not there; copy the whole image with Copier");
+            }
+        });
+    }
+
+    /**
+     * Finds everything a document refers to, at any depth, and the document itself.
+     *
+     * @param source where the documents are read
+     * @param root the document
+     * @return each blob once, what refers to another before that
+     */
+    public static List<Descriptor> from(ContentSource source, Descriptor root) {
+        List<Descriptor> all = new ArrayList<>();
+        walk(source, root, all::add);
+        return all;
+    }
+
+    private static void walk(ContentSource source, Descriptor root, Consumer<Descriptor> visit) {
         Set<Digest> seen = new HashSet<>();
         Deque<Descriptor> open = new ArrayDeque<>();
         open.add(root);
@@ -41,10 +66,7 @@ public final class Reachable {
                 throw new MalformedContentException(
                         "image graph at " + root + ": expected at most " + MAX_NODES + " blobs");
             }
-            if (!isThere.test(node)) {
-                throw new NotFoundException("cannot name " + root + ": it needs " + node
-                        + ", which is not there; copy the whole image with Copier");
-            }
+            visit.accept(node);
             if (node.mediaType().isDocument()) {
                 Document document = Document.parse(node.mediaType(), source.fetch(node));
                 if (document instanceof Index index) {

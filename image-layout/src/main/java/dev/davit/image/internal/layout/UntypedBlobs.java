@@ -37,12 +37,16 @@ public final class UntypedBlobs {
         return type(bytes).map(type -> Descriptor.of(type, digest, bytes.length));
     }
 
-    private static Optional<MediaType> type(byte[] bytes) {
+    /** {@return the media type of a manifest or index, if the bytes are one} */
+    public static Optional<MediaType> type(byte[] bytes) {
         try {
             return Optional.of(Manifest.parse(bytes).mediaType());
         } catch (MalformedContentException noManifest) {
             try {
-                return Optional.of(Index.parse(bytes).mediaType());
+                // nearly any JSON object is an index of nothing
+                return Optional.of(Index.parse(bytes))
+                        .filter(index -> !index.manifests().isEmpty())
+                        .map(Index::mediaType);
             } catch (MalformedContentException noIndex) {
                 return Optional.empty();
             }

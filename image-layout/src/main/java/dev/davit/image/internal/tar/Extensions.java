@@ -148,8 +148,8 @@ final class Extensions {
     private static void checkLength(String what, String name, TarLimits limits) {
         // a character is at most three bytes, so most names need no encoding to be known as short enough
         if (name.length() > limits.maxNameBytes() / 3 && Names.encode(name).length > limits.maxNameBytes()) {
-            throw new MalformedContentException(
-                    what + ": expected at most " + limits.maxNameBytes() + " bytes (limit on names), got " + Names.encode(name).length);
+            throw new MalformedContentException(what + ": expected at most " + limits.maxNameBytes()
+                    + " bytes (limit on names), got " + Names.encode(name).length);
         }
     }
 

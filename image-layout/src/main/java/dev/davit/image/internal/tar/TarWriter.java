@@ -76,6 +76,11 @@ public final class TarWriter implements Closeable {
         finished = true;
     }
 
+    /** Passes on what the stream behind has buffered. */
+    public void flush() throws IOException {
+        out.flush();
+    }
+
     /** Closes the stream behind this writer. An archive that was not finished stays cut off. */
     @Override
     public void close() throws IOException {

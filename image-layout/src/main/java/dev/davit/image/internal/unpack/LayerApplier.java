@@ -7,6 +7,7 @@ import dev.davit.image.internal.unpack.Tree.Node;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.function.Consumer;
 
 /**
@@ -104,20 +105,28 @@ final class LayerApplier {
     }
 
     private void applyDirectory(String path, TarEntry entry) throws IOException {
-        Node there = tree.stat(path);
-        if (there != null && !there.isDirectory()) {
-            remove(path, there);
-            there = null;
-        }
-        if (there == null) {
-            tree.makeDirectory(path);
-            marks.markFresh(path);
-        } else {
+        if (!makeDirectory(path)) {
             tree.clearXattrs(path);
         }
         attributes.setOwner(path, entry);
         attributes.setXattrs(path, entry);
         directoryAttributes.set(path, entry.mode(), entry.mtimeSeconds(), entry.mtimeNanos());
+    }
+
+    /** {@return whether the directory is new; if not, there was one} */
+    private boolean makeDirectory(String path) throws IOException {
+        try {
+            tree.makeDirectory(path);
+        } catch (FileAlreadyExistsException e) {
+            Node there = tree.stat(path);
+            if (there != null && there.isDirectory()) {
+                return false;
+            }
+            clear(path);
+            tree.makeDirectory(path);
+        }
+        marks.markFresh(path);
+        return true;
     }
 
     /** Makes a directory that a name needs but no entry has described yet. */
@@ -130,8 +139,7 @@ final class LayerApplier {
     }
 
     private void applyFile(String path, TarEntry entry, TarReader data) throws IOException {
-        clear(path);
-        try (Tree.Output out = tree.makeFile(path)) {
+        try (Tree.Output out = replace(path, () -> tree.makeFile(path))) {
             for (int n = data.read(buffer, 0, buffer.length); n >= 0; n = data.read(buffer, 0, buffer.length)) {
                 out.write(buffer, 0, n);
             }
@@ -144,8 +152,7 @@ final class LayerApplier {
         if (target.isEmpty()) {
             throw new MalformedContentException("expected a target of the symbolic link, got none");
         }
-        clear(path);
-        if (!tree.makeSymlink(path, target)) {
+        if (!replace(path, () -> tree.makeSymlink(path, target))) {
             findings.differs(path, Kind.LINK_TARGET, target);
         }
         attributes.setOfLink(path, entry);
@@ -164,8 +171,10 @@ final class LayerApplier {
         if (existing.equals(path)) {
             return;
         }
-        clear(path);
-        tree.makeHardLink(path, existing);
+        replace(path, () -> {
+            tree.makeHardLink(path, existing);
+            return path;
+        });
     }
 
     private void applySpecial(String path, TarEntry entry) throws IOException {
@@ -227,6 +236,20 @@ final class LayerApplier {
             hide(EntryNames.child(directory, child));
         }
         marks.markFresh(directory);
+    }
+
+    /** Makes something in the place of whatever is there. Mostly that is nothing, so making it is tried first. */
+    private <T> T replace(String path, Making<T> making) throws IOException {
+        try {
+            return making.make();
+        } catch (FileAlreadyExistsException e) {
+            clear(path);
+            return making.make();
+        }
+    }
+
+    private interface Making<T> {
+        T make() throws IOException;
     }
 
     /** Makes room for something new. */

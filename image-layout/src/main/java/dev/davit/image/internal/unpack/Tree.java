@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paths are <em>physical</em>: relative to the root, without dots, and the caller has made sure that every element
  * but the last is a directory and no link. The last is never followed by any of these. What makes something makes it
- * anew: if there is anything, it fails.
+ * anew: if there is anything, it throws {@link java.nio.file.FileAlreadyExistsException}.
  */
 interface Tree {
     /** What is at a path. */
