@@ -66,7 +66,7 @@ final class BuildCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         Place[] involved = from == null ? new Place[] {to} : new Place[] {from, to};
         try (Places places = new Places(registries.plainHttp, involved);
                 TemporaryStore staging = LocalStore.temporary();
@@ -120,7 +120,7 @@ final class BuildCommand implements Callable<Integer> {
 
     private static int split(String text, String option, String form) {
         int equals = text.indexOf('=');
-        if (equals < 1 || equals == text.length() - 1 && option.equals("--layer")) {
+        if (equals < 1) {
             throw new IllegalArgumentException(option + ": expected " + form + ", got \"" + text + "\"");
         }
         return equals;

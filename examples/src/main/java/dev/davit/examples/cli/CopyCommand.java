@@ -33,7 +33,7 @@ final class CopyCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         try (Places places = new Places(registries.plainHttp, from, to);
                 Progress progress = Progress.on(spec.commandLine().getErr())) {
             Descriptor copied = places.copy(places.open(from), to, platform, progress);

@@ -3,6 +3,7 @@ package dev.davit.examples.cli;
 import dev.davit.oci.DavitException;
 import dev.davit.oci.Platform;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -46,18 +46,17 @@ public final class Davit implements Runnable {
             description = "Shows this help.")
     boolean help;
 
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "Prints the stack trace of a failure.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Prints the stack trace of a failure.")
     boolean debug;
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     /** Runs the command line and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        Charset charset = Charset.defaultCharset();
+        System.exit(run(args, new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset)));
     }
 
     /**
@@ -75,7 +74,7 @@ public final class Davit implements Runnable {
                 .setErr(err)
                 .registerConverter(Place.class, text -> converted(text, Place::parse))
                 .registerConverter(Platform.class, text -> converted(text, Platform::parse))
-                .setExecutionExceptionHandler((e, line, result) -> failed(davit, e, line, result))
+                .setExecutionExceptionHandler((e, line, parsed) -> failed(davit, e, line))
                 .execute(args);
     }
 
@@ -88,7 +87,7 @@ public final class Davit implements Runnable {
         }
     }
 
-    private static int failed(Davit davit, Exception e, CommandLine line, ParseResult result) throws Exception {
+    private static int failed(Davit davit, Exception e, CommandLine line) throws Exception {
         if (davit.debug) {
             throw e;
         }
@@ -101,7 +100,6 @@ public final class Davit implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "Missing command");
+        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "Missing command");
     }
 }

@@ -50,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         try (Places places = new Places(registries.plainHttp, place)) {
             Places.Content content = places.open(place);
             if (form != null && form.raw) {
@@ -108,7 +108,10 @@ final class InspectCommand implements Callable<Integer> {
             line("label", label.getKey() + "=" + label.getValue());
         }
         for (Layer layer : image.layers()) {
-            line("layer", layer.descriptor().digest() + "  " + Sizes.of(layer.descriptor().size()));
+            line(
+                    "layer",
+                    layer.descriptor().digest() + "  "
+                            + Sizes.of(layer.descriptor().size()));
         }
         long size = image.layers().stream()
                 .mapToLong(layer -> layer.descriptor().size())

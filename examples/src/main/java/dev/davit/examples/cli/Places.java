@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens the places of one command line, and closes what it opened. */
 final class Places implements AutoCloseable {
     private final RegistryClient registry;
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<ImageArchive> archives = new ArrayList<>();
 
     /**
      * Gets ready.
@@ -37,7 +37,6 @@ final class Places implements AutoCloseable {
             }
         }
         this.registry = builder.build();
-        opened.add(registry);
     }
 
     /**
@@ -73,7 +72,7 @@ final class Places implements AutoCloseable {
             }
             case OCI_ARCHIVE, DOCKER_ARCHIVE -> {
                 ImageArchive archive = ImageArchive.open(Path.of(place.location()));
-                opened.add(archive);
+                archives.add(archive);
                 return new Content(archive, place.name().map(archive::resolve).orElseGet(archive::resolveOnly));
             }
         }
@@ -102,16 +101,22 @@ final class Places implements AutoCloseable {
                 return copier.copy(source, root, registry.repository(reference.toString()), reference.identifier());
             }
             case OCI -> {
-                return copier.copy(source, root, OciLayout.at(Path.of(to.location())), to.name().orElse("latest"));
+                return copier.copy(
+                        source,
+                        root,
+                        OciLayout.at(Path.of(to.location())),
+                        to.name().orElse("latest"));
             }
             case OCI_ARCHIVE -> {
-                ImageArchive.writeOci(source, root, Path.of(to.location()), to.name().orElse("latest"));
+                ImageArchive.writeOci(
+                        source, root, Path.of(to.location()), to.name().orElse("latest"));
                 return root;
             }
             case DOCKER_ARCHIVE -> {
                 Platform wanted = platform == null ? Platform.host() : platform;
                 Image image = Image.load(source, ImageIndex.select(source, root, wanted));
-                ImageArchive.writeDocker(image, Path.of(to.location()), to.name().orElse("localhost/image:latest"));
+                ImageArchive.writeDocker(
+                        image, Path.of(to.location()), to.name().orElse("localhost/image:latest"));
                 return image.descriptor();
             }
         }
@@ -119,9 +124,8 @@ final class Places implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
+    public void close() {
+        archives.forEach(ImageArchive::close);
+        registry.close();
     }
 }

@@ -40,7 +40,7 @@ final class UnpackCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         try (Places places = new Places(registries.plainHttp, place)) {
             Image image = places.open(place).image(platform == null ? Platform.host() : platform);
             UnpackReport report = Unpacker.into(folder).unpack(image);

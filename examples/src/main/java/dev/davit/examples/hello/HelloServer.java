@@ -6,9 +6,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Option;
 @Command(name = "hello")
 public final class HelloServer implements Callable<Integer> {
     private static final JsonFactory JSON = new JsonFactory();
+    /** What the kernel says; asking {@code InetAddress} would ask a name server, and a pod may have none. */
+    private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
 
     private final AtomicLong requests = new AtomicLong();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -55,9 +58,8 @@ public final class HelloServer implements Callable<Integer> {
         try (JsonGenerator json = JSON.createGenerator(body)) {
             json.writeStartObject();
             json.writeStringField("greeting", "hello, world");
-            json.writeStringField("host", InetAddress.getLocalHost().getHostName());
+            json.writeStringField("host", Files.readString(HOSTNAME).strip());
             json.writeStringField("java", Runtime.version().toString());
-            json.writeStringField("user", String.valueOf(System.getProperty("user.name")));
             json.writeEndObject();
         }
         answer(exchange, body.toByteArray());

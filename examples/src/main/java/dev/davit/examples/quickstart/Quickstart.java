@@ -76,10 +76,7 @@ public final class Quickstart {
                     "pull it back into an OCI layout",
                     () -> registry.pull(reference, Platform.host(), layout),
                     image -> image.digest() + ", every byte verified");
-            steps.run(
-                    "unpack it",
-                    () -> Unpacker.into(work.resolve("rootfs")).unpack(pulled),
-                    UnpackReport::toString);
+            steps.run("unpack it", () -> Unpacker.into(work.resolve("rootfs")).unpack(pulled), UnpackReport::toString);
             List<String> missing = ContainerdInstance.missingParts();
             if (missing.isEmpty()) {
                 runPod(reference);
@@ -122,10 +119,11 @@ public final class Quickstart {
     }
 
     private void runPod(String reference) throws Exception {
-        try (ContainerdInstance containerd = steps.run(
+        ContainerdInstance containerd = steps.run(
                 "start a private containerd",
                 ContainerdInstance::start,
-                instance -> instance.client().runtime().version().toString())) {
+                instance -> instance.client().runtime().version().toString());
+        try {
             CriClient cri = containerd.client();
             steps.run("pull the image into containerd", () -> cri.images().pull(reference), String::valueOf);
             RunningPod pod = steps.run(
@@ -145,21 +143,21 @@ public final class Quickstart {
                     "read its logs",
                     hello::logs,
                     lines -> lines.stream().map(LogLine::text).collect(Collectors.joining("\n")));
+        } finally {
             steps.run(
                     "remove pod and containerd",
                     () -> {
                         containerd.close();
-                        return true;
+                        return containerd;
                     },
-                    done -> "nothing is left");
+                    closed -> "nothing is left");
         }
     }
 
     /** The program may still be starting, so a refused connection is tried again for a while. */
     private static String request(String method, URI uri) throws IOException, InterruptedException {
-        HttpClient http = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(2))
-                .build();
+        HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(5))
                 .method(method, HttpRequest.BodyPublishers.noBody())

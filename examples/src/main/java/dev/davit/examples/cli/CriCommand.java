@@ -1,0 +1,169 @@
+package dev.davit.examples.cli;
+
+import dev.davit.cri.ContainerSummary;
+import dev.davit.cri.CriClient;
+import dev.davit.cri.LogLine;
+import dev.davit.cri.NodeImage;
+import dev.davit.cri.PodSummary;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Talks to a container runtime through CRI. The short commands are methods; {@code run} is a class of its own. */
+@Command(
+        name = "cri",
+        description = "Talks to a container runtime through the Kubernetes Container Runtime Interface.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = CriRunCommand.class)
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class CriCommand {
+    private static final String DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock";
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URI",
+            scope = ScopeType.INHERIT,
+            description = {
+                "The socket of the runtime: unix:///PATH or tcp://HOST:PORT. Without it, the environment variable",
+                "CONTAINER_RUNTIME_ENDPOINT, or else " + DEFAULT_ENDPOINT + "."
+            })
+    private @Nullable String endpoint;
+
+    @Spec
+    private CommandSpec spec;
+
+    CriClient connect() {
+        String other = Optional.ofNullable(System.getenv("CONTAINER_RUNTIME_ENDPOINT"))
+                .filter(value -> !value.isEmpty())
+                .orElse(DEFAULT_ENDPOINT);
+        return CriClient.connect(endpoint == null ? other : endpoint);
+    }
+
+    @Command(description = "Shows name and version of the runtime.")
+    int version() {
+        try (CriClient cri = connect()) {
+            print(cri.runtime().version().toString());
+            return 0;
+        }
+    }
+
+    @Command(description = "Lists the images of the node.")
+    int images() {
+        try (CriClient cri = connect()) {
+            Table table = new Table("IMAGE", "ID", "SIZE");
+            for (NodeImage image : cri.images().list()) {
+                List<String> names = image.tags().isEmpty() ? image.digests() : image.tags();
+                for (String name : names.isEmpty() ? List.of("<none>") : names) {
+                    table.row(name, Table.shortId(image.id()), Sizes.of(image.size()));
+                }
+            }
+            print(table.toString());
+            return 0;
+        }
+    }
+
+    @Command(description = "Lists the pods of the node.")
+    int pods() {
+        try (CriClient cri = connect()) {
+            Table table = new Table("POD", "NAME", "NAMESPACE", "STATE", "CREATED");
+            for (PodSummary pod : cri.pods().list()) {
+                table.row(
+                        Table.shortId(pod.id()),
+                        pod.name(),
+                        pod.namespace(),
+                        pod.state().toString(),
+                        Table.time(pod.createdAt()));
+            }
+            print(table.toString());
+            return 0;
+        }
+    }
+
+    @Command(description = "Lists the containers of the node.")
+    int ps() {
+        try (CriClient cri = connect()) {
+            Table table = new Table("CONTAINER", "NAME", "STATE", "CREATED", "POD", "IMAGE");
+            for (ContainerSummary container : cri.containers().list()) {
+                table.row(
+                        Table.shortId(container.id()),
+                        container.name(),
+                        container.state().toString(),
+                        Table.time(container.createdAt()),
+                        Table.shortId(container.podId()),
+                        Table.shortId(container.image()));
+            }
+            print(table.toString());
+            return 0;
+        }
+    }
+
+    @Command(description = "Lets the node pull an image.")
+    int pull(@Parameters(paramLabel = "REFERENCE", description = "The image.") String reference) {
+        try (CriClient cri = connect()) {
+            print(cri.images().pull(reference).id());
+            return 0;
+        }
+    }
+
+    @Command(description = "Prints what a container wrote.")
+    int logs(@Parameters(paramLabel = "CONTAINER", description = "Its ID, or the start of it.") String id) {
+        try (CriClient cri = connect()) {
+            spec.commandLine().getOut().flush();
+            cri.containers().logs(id).forEach(CriCommand::print);
+            return 0;
+        }
+    }
+
+    @Command(description = "Removes pods with their containers, or single containers.")
+    int rm(
+            @Parameters(arity = "1..*", paramLabel = "ID", description = "The ID of a pod or container, or its start.")
+                    List<String> ids) {
+        try (CriClient cri = connect()) {
+            ids.forEach(id -> remove(cri, id));
+            return 0;
+        }
+    }
+
+    /** Stopping before removing is what a person means, and what some runtimes insist on. */
+    private static void remove(CriClient cri, String id) {
+        List<String> pods = cri.pods().list().stream()
+                .map(PodSummary::id)
+                .filter(each -> each.startsWith(id))
+                .toList();
+        List<String> containers = cri.containers().list().stream()
+                .map(ContainerSummary::id)
+                .filter(each -> each.startsWith(id))
+                .toList();
+        if (pods.size() + containers.size() != 1) {
+            throw new IllegalArgumentException((pods.isEmpty() && containers.isEmpty()
+                            ? "no pod or container has the ID "
+                            : "more than one has the ID ")
+                    + id);
+        }
+        pods.forEach(pod -> {
+            cri.pods().stop(pod);
+            cri.pods().remove(pod);
+        });
+        containers.forEach(container -> {
+            cri.containers().stop(container, Duration.ofSeconds(10));
+            cri.containers().remove(container);
+        });
+    }
+
+    static void print(LogLine line) {
+        PrintStream stream = line.stream() == LogLine.Stream.STDERR ? System.err : System.out;
+        stream.println(line.text());
+    }
+
+    private void print(String text) {
+        spec.commandLine().getOut().println(text);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.davit.examples.cli;
+
+import dev.davit.cri.ContainerSpec;
+import dev.davit.cri.CriClient;
+import dev.davit.cri.LogLine;
+import dev.davit.cri.PodSpec;
+import dev.davit.cri.RunningContainer;
+import dev.davit.cri.RunningPod;
+import dev.davit.oci.Platform;
+import dev.davit.oci.Reference;
+import dev.davit.testkit.EmbeddedRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        description = {
+            "Runs an image in a pod of its own. Attached, it prints what the container writes, ends with its exit code",
+            "and removes the pod; with -d it prints the IDs of pod and container and leaves them running."
+        })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class CriRunCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    @ParentCommand
+    private CriCommand cri;
+
+    @Option(names = "--name", paramLabel = "N", description = "The name of pod and container.")
+    private @Nullable String name;
+
+    @Option(names = "-d", description = "Leaves it running.")
+    private boolean detached;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "IMAGE|PLACE",
+            description = "A reference that the node can pull, or a place.")
+    private String image;
+
+    @Parameters(index = "1..*", paramLabel = "CMD", description = "Arguments in place of the default ones, behind --.")
+    private List<String> command = List.of();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (CriClient client = cri.connect()) {
+            String reference = onNode(client);
+            String called = name == null ? nameOf(reference) : name;
+            ContainerSpec container = ContainerSpec.of(called, reference).args(command.toArray(String[]::new));
+            RunningPod pod = client.pods().run(PodSpec.named(called));
+            boolean keep = false;
+            try {
+                RunningContainer running = pod.start(container);
+                if (detached) {
+                    keep = true;
+                    spec.commandLine().getOut().println(pod.id() + " " + running.id());
+                    return 0;
+                }
+                return follow(running);
+            } finally {
+                if (!keep) {
+                    pod.close();
+                }
+            }
+        }
+    }
+
+    /** A node pulls from registries only; what lies elsewhere is offered to it by one of our own, for as long as it pulls. */
+    private String onNode(CriClient client) {
+        if (!Place.looksLikeOne(image)) {
+            client.images().pull(image);
+            return image;
+        }
+        Place place = Place.parse(image);
+        if (place.transport() == Place.Transport.DOCKER) {
+            client.images().pull(place.location());
+            return place.location();
+        }
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+                Places places = new Places(true, place);
+                Progress progress = Progress.on(spec.commandLine().getErr())) {
+            String reference = registry.address() + "/davit/run:latest";
+            places.copy(places.open(place), Place.parse("docker://" + reference), Platform.host(), progress);
+            return client.images().pull(reference).id();
+        }
+    }
+
+    private static String nameOf(String reference) {
+        if (!reference.contains("/") && reference.length() >= 64) {
+            return "davit";
+        }
+        String repository = Reference.parse(reference).repository();
+        return repository.substring(repository.lastIndexOf('/') + 1).replaceAll("[^a-z0-9-]", "-");
+    }
+
+    /** The state is asked for before the log is read: what was written before the end is in it then. */
+    private static int follow(RunningContainer container) throws InterruptedException {
+        int printed = 0;
+        while (true) {
+            OptionalInt exitCode = container.status().exitCode();
+            List<LogLine> lines = container.logs();
+            lines.stream().skip(printed).forEach(CriCommand::print);
+            printed = lines.size();
+            if (exitCode.isPresent()) {
+                return exitCode.getAsInt();
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.davit.examples.snippets;
+
+import dev.davit.cri.ContainerSpec;
+import dev.davit.cri.CriClient;
+import dev.davit.cri.LogLine;
+import dev.davit.cri.PodSpec;
+import dev.davit.cri.RunningContainer;
+import dev.davit.cri.RunningPod;
+import dev.davit.image.ImageBuilder;
+import dev.davit.image.LayerSpec;
+import dev.davit.image.OciLayout;
+import dev.davit.image.UnpackReport;
+import dev.davit.image.Unpacker;
+import dev.davit.oci.Platform;
+import dev.davit.oci.auth.CredentialSource;
+import dev.davit.oci.auth.Credentials;
+import dev.davit.oci.content.Copier;
+import dev.davit.oci.content.LocalStore;
+import dev.davit.oci.image.Image;
+import dev.davit.registry.RegistryClient;
+import dev.davit.testkit.ContainerdInstance;
+import dev.davit.testkit.EmbeddedRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What the README shows. Each method is one snippet, from its first line to its last. */
+public final class Snippets {
+    private Snippets() {}
+
+    /** Builds an image from a file, without Docker and without a base image. */
+    public static Image build(Path program, Path folder) {
+        OciLayout layout = OciLayout.at(folder);
+        Image hello = ImageBuilder.scratch(Platform.LINUX_AMD64)
+                .layer(LayerSpec.named("hello").file("/bin/hello", program, 0755))
+                .config(c -> c.entrypoint("/bin/hello").user("65532"))
+                .build(layout);
+        layout.tag(hello.descriptor(), "1.0");
+        return hello;
+    }
+
+    /** Puts an application on a base image and pushes it; layers the registry has are not sent again. */
+    public static void buildOnBaseAndPush(String base, Path classes, String reference, Credentials credentials) {
+        String host = reference.substring(0, reference.indexOf('/'));
+        try (RegistryClient registry = RegistryClient.builder()
+                        .credentials(CredentialSource.of(host, credentials))
+                        .build();
+                var staging = LocalStore.temporary()) {
+            Image orders = ImageBuilder.from(registry.image(base, Platform.LINUX_AMD64))
+                    .layer(LayerSpec.named("classes").directory("/app/classes", classes))
+                    .config(c -> c.entrypoint("java", "-cp", "/app/classes", "com.acme.orders.Main"))
+                    .build(staging);
+            registry.push(orders, reference);
+        }
+    }
+
+    /** Pulls an image, every byte verified, and unpacks its root filesystem. */
+    public static UnpackReport pullAndUnpack(String reference, Path cache, Path folder) {
+        try (RegistryClient registry = RegistryClient.create()) {
+            Image image = registry.pull(reference, Platform.host(), OciLayout.at(cache));
+            return Unpacker.into(folder).maxBytes(4L << 30).unpack(image);
+        }
+    }
+
+    /** Copies an image with all its platforms from one registry to another. */
+    public static void mirror(String from, String to, String tag) {
+        try (RegistryClient registry = RegistryClient.create()) {
+            Copier.builder().concurrency(8).build().copy(registry.repository(from), tag, registry.repository(to), tag);
+        }
+    }
+
+    /** Runs an image as a pod under containerd, and reads what it says. */
+    public static List<LogLine> run(String reference) {
+        try (CriClient cri = CriClient.connect("unix:///run/containerd/containerd.sock")) {
+            cri.images().pull(reference);
+            try (RunningPod pod = cri.pods().run(PodSpec.named("greeter"))) {
+                RunningContainer hello = pod.start(ContainerSpec.of("hello", reference));
+                int exitCode = hello.waitForExit(Duration.ofMinutes(1));
+                if (exitCode != 0) {
+                    throw new IllegalStateException("hello ended with exit code " + exitCode);
+                }
+                return hello.logs();
+            }
+        }
+    }
+
+    /** Tests against real parts that need no internet, no Docker, and leave nothing behind. */
+    public static List<LogLine> test(Image image) {
+        try (EmbeddedRegistry server = EmbeddedRegistry.start();
+                RegistryClient registry = RegistryClient.create();
+                ContainerdInstance containerd = ContainerdInstance.start()) {
+            String reference = server.address() + "/test/hello:1.0";
+            registry.push(image, reference);
+            containerd.client().images().pull(reference);
+            try (RunningPod pod = containerd.client().pods().run(PodSpec.named("hello"))) {
+                RunningContainer hello = pod.start(ContainerSpec.of("hello", reference));
+                hello.waitForExit(Duration.ofMinutes(1));
+                return hello.logs();
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.davit.it.cli;
+
+import static dev.davit.it.cli.Shell.davit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.davit.it.Parts;
+import dev.davit.it.cli.Shell.Result;
+import dev.davit.testkit.ContainerdInstance;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CriCommandsTest {
+    @TempDir
+    private static Path work;
+
+    private static ContainerdInstance containerd;
+    private static String image;
+
+    @BeforeAll
+    static void start_containerd_and_build_an_image() {
+        Path programs = Parts.containerd("1.6");
+        Parts.require("busybox");
+        containerd = ContainerdInstance.builder().programs(programs).start();
+        image = "oci:" + work.resolve("layout") + ":1";
+        Result built = davit(
+                "build",
+                "--layer=/bin/busybox=/bin/sh",
+                "--entrypoint=/bin/sh",
+                "--entrypoint=-c",
+                "--cmd=echo out; echo err >&2; exit 7",
+                "-t",
+                image);
+        assertThat(built.exitCode()).as(built.err()).isZero();
+    }
+
+    @AfterAll
+    static void stop_containerd() {
+        if (containerd != null) {
+            containerd.close();
+        }
+    }
+
+    @Test
+    void names_the_runtime() {
+        assertThat(cri("version").out()).startsWith("containerd 1.6");
+    }
+
+    @Test
+    void run_prints_what_the_container_writes_and_ends_with_its_code() {
+        Result result = cri("run", image);
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(7);
+        assertThat(result.out()).isEqualTo("out\n");
+        assertThat(cri("pods").out()).hasLineCount(1);
+    }
+
+    @Test
+    void run_takes_other_arguments() {
+        assertThat(cri("run", "--name", "other", image, "--", "echo other").out())
+                .isEqualTo("other\n");
+    }
+
+    @Test
+    void a_detached_container_is_listed_until_it_is_removed() {
+        String[] ids = cri("run", "-d", "--name", "sleeper", image, "--", "echo started; exec sleep 1000")
+                .out()
+                .strip()
+                .split(" ", -1);
+
+        assertThat(cri("ps").out()).contains("sleeper", "RUNNING", ids[1].substring(0, 13));
+        assertThat(cri("pods").out()).contains("sleeper", "READY", ids[0].substring(0, 13));
+        assertThat(cri("images").out()).contains("davit/run");
+
+        assertThat(cri("rm", ids[0].substring(0, 13)).exitCode()).isZero();
+        assertThat(cri("ps").out()).doesNotContain("sleeper");
+        assertThat(cri("pods").out()).doesNotContain("sleeper");
+    }
+
+    @Test
+    void logs_are_those_of_the_container() {
+        String[] ids = cri("run", "-d", "--name", "talker", image, "--", "echo hello")
+                .out()
+                .strip()
+                .split(" ", -1);
+        containerd.client().containers().waitForExit(ids[1], java.time.Duration.ofSeconds(30));
+
+        assertThat(cri("logs", ids[1]).out()).isEqualTo("hello\n");
+
+        cri("rm", ids[0]);
+    }
+
+    @Test
+    void what_cannot_start_is_one_line_and_leaves_nothing() {
+        String broken = "oci:" + work.resolve("broken") + ":1";
+        davit("build", "--layer=/etc/hostname=/etc/hostname", "--entrypoint=/no/such/program", "-t", broken);
+
+        Result result = cri("run", broken);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err().lines().filter(line -> line.startsWith("davit: ")))
+                .singleElement()
+                .asString()
+                .contains("/no/such/program");
+        assertThat(cri("pods").out()).hasLineCount(1);
+    }
+
+    @Test
+    void a_missing_image_is_named() {
+        assertThat(cri("pull", "127.0.0.1:9/no/such:image").err())
+                .startsWith("davit: ")
+                .contains("127.0.0.1:9");
+    }
+
+    @Test
+    void removing_what_is_not_there_is_an_error() {
+        Result result = cri("rm", "ffffffffffff");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).startsWith("davit: no pod or container has the ID");
+    }
+
+    private static Result cri(String... args) {
+        List<String> all = new ArrayList<>(List.of("cri", "--endpoint", containerd.endpoint()));
+        all.addAll(List.of(args));
+        return davit(all.toArray(String[]::new));
+    }
+}

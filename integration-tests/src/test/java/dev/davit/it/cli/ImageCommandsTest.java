@@ -1,0 +1,201 @@
+package dev.davit.it.cli;
+
+import static dev.davit.it.cli.Shell.davit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.davit.it.cli.Shell.Result;
+import dev.davit.oci.Digest;
+import dev.davit.testkit.EmbeddedRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageCommandsTest {
+    @TempDir
+    private Path work;
+
+    private String layout;
+
+    @BeforeEach
+    void name_a_layout() {
+        layout = "oci:" + work.resolve("layout") + ":1.0";
+    }
+
+    @Test
+    void says_its_version() {
+        assertThat(davit("version").out()).startsWith("davit ").contains("Java");
+    }
+
+    @Test
+    void builds_an_image_that_inspect_shows() throws IOException {
+        String digest = build();
+
+        assertThat(davit("inspect", layout).out())
+                .contains(digest)
+                .contains("entrypoint  /bin/hello")
+                .contains("cmd         --name world")
+                .contains("env         GREETING=hello")
+                .contains("user        65532")
+                .contains("workdir     /srv")
+                .contains("linux/amd64");
+    }
+
+    @Test
+    void raw_is_the_manifest_byte_for_byte() throws IOException {
+        String digest = build();
+
+        String raw = davit("inspect", "--raw", layout).out();
+
+        assertThat(Digest.sha256(raw.getBytes(StandardCharsets.UTF_8))).hasToString(digest);
+        assertThat(davit("inspect", "--config", layout).out()).startsWith("{").contains("\"architecture\":\"amd64\"");
+    }
+
+    @Test
+    void copies_through_every_kind_of_place_without_changing_the_digest() throws IOException {
+        String digest = build();
+        String archive = "oci-archive:" + work.resolve("image.tar") + ":1.0";
+        String back = "oci:" + work.resolve("back") + ":1.0";
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+            String remote = "docker://" + registry.address() + "/acme/hello:1.0";
+
+            assertThat(davit("copy", layout, remote).exitCode()).isZero();
+            assertThat(davit("copy", remote, archive).exitCode()).isZero();
+            assertThat(davit("copy", archive, back).exitCode()).isZero();
+        }
+
+        assertThat(davit("inspect", back).out()).contains(digest);
+    }
+
+    @Test
+    void a_docker_archive_keeps_configuration_and_layers() throws IOException {
+        build();
+        String archive = "docker-archive:" + work.resolve("image.tar") + ":acme/hello:1.0";
+
+        assertThat(davit("copy", layout, archive).exitCode()).isZero();
+
+        assertThat(davit("inspect", "--config", archive).out())
+                .isEqualTo(davit("inspect", "--config", layout).out());
+    }
+
+    @Test
+    void unpacks_what_was_built() throws IOException {
+        build();
+        Path root = work.resolve("rootfs");
+
+        Result result = davit("unpack", layout, root.toString());
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(root.resolve("bin/hello")).hasContent("#!/bin/sh\n");
+        assertThat(Files.isExecutable(root.resolve("bin/hello"))).isTrue();
+    }
+
+    @Test
+    void reports_in_json_if_asked() throws IOException {
+        build();
+
+        assertThat(davit("unpack", "--json", layout, work.resolve("rootfs").toString())
+                        .out())
+                .startsWith("{")
+                .endsWith("}\n");
+    }
+
+    @Test
+    void builds_on_a_base_image() throws IOException {
+        build();
+        Path extra = Files.writeString(work.resolve("extra.txt"), "extra");
+        String derived = "oci:" + work.resolve("derived") + ":1.0";
+
+        Result result = davit(
+                "build",
+                "--from",
+                layout,
+                "--platform",
+                "linux/amd64",
+                "--layer",
+                extra + "=/extra.txt",
+                "-t",
+                derived);
+
+        assertThat(result.err()).doesNotContain("davit:");
+        davit(
+                "unpack",
+                derived,
+                "--platform",
+                "linux/amd64",
+                work.resolve("rootfs").toString());
+        assertThat(work.resolve("rootfs/extra.txt")).hasContent("extra");
+        assertThat(work.resolve("rootfs/bin/hello")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"busybox", "oci:", "docker:/x", "oci-archive::name", "tar:x"})
+    void what_is_no_place_is_a_usage_error(String place) {
+        Result result = davit("inspect", place);
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("expected docker://REFERENCE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "docker://127.0.0.1:9/acme/hello:1.0",
+                "oci:/does/not/exist",
+                "oci-archive:/does/not/exist.tar",
+                "docker-archive:/does/not/exist.tar"
+            })
+    void what_cannot_be_reached_is_one_line_on_standard_error(String place) {
+        Result result = davit("inspect", place);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("davit: ").hasLineCount(1).doesNotContain("internal error");
+    }
+
+    @Test
+    void a_missing_tag_is_named() throws IOException {
+        build();
+
+        assertThat(davit("inspect", layout + "-beta").err())
+                .startsWith("davit: ")
+                .contains("1.0-beta");
+    }
+
+    @Test
+    void asks_for_a_command() {
+        assertThat(davit().exitCode()).isEqualTo(2);
+    }
+
+    private String build() throws IOException {
+        Path program = Files.writeString(work.resolve("hello"), "#!/bin/sh\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Result result = davit(
+                "build",
+                "--platform",
+                "linux/amd64",
+                "--layer",
+                program + "=/bin/hello",
+                "--entrypoint",
+                "/bin/hello",
+                "--cmd",
+                "--name",
+                "--cmd",
+                "world",
+                "--env",
+                "GREETING=hello",
+                "--user",
+                "65532",
+                "--workdir",
+                "/srv",
+                "-t",
+                layout);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        return result.out().strip();
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line, used as a person would use it. */
+package dev.davit.it.cli;
