@@ -110,6 +110,7 @@ final class Access {
                 return known; // somebody else has fetched it meanwhile
             }
             Token fetched = tokenService.fetch(reply, challenge, credentials.credentialsFor(registry), registryReach);
+            tokens.values().removeIf(old -> !old.isFresh());
             tokens.put(scope, fetched);
             return fetched;
         } finally {

@@ -1,6 +1,7 @@
 package dev.davit.registry;
 
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.StorageException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
@@ -46,7 +47,15 @@ final class BlobBody extends RequestBody {
                 guard.rearm();
                 sink.write(buffer, 0, n);
             }
+        } catch (StorageException e) {
+            // an interrupt closes the file that is being read: that is no failure of the disk
+            throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
         }
+    }
+
+    private TransferException interrupted(StorageException e) {
+        Descriptor descriptor = blob.descriptor();
+        return new TransferException(Side.CALLER, descriptor, descriptor + ": the transfer was interrupted", e);
     }
 
     private InputStream open() {

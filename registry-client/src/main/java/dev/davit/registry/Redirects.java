@@ -34,6 +34,7 @@ final class Redirects {
             throws IOException {
         HttpUrl url = request.url(base);
         boolean left = false;
+        int status = 0;
         for (int hop = 0; hop <= MAX_HOPS; hop++) {
             // who has left the registry once comes back as a stranger
             left |= !Origin.of(url).equals(Origin.of(base));
@@ -42,10 +43,11 @@ final class Redirects {
                 return reply;
             }
             try (reply) {
+                status = reply.status();
                 url = target(reply, reply.header("Location").orElse(""), "redirect");
             }
         }
-        throw refused(request, 310, "expected at most " + MAX_HOPS + " redirects, got more");
+        throw refused(request, status, "expected at most " + MAX_HOPS + " redirects, got more");
     }
 
     private static boolean isRedirect(Reply reply) {

@@ -22,7 +22,7 @@ public class RegistryException extends DavitException {
      * Creates the exception.
      *
      * @param message one readable line
-     * @param status the HTTP status of the answer
+     * @param status the HTTP status of the answer, or 0 if the answer led to a place that is not asked at all
      * @param codes the error codes in the answer, such as {@code MANIFEST_UNKNOWN}; at most a few
      * @param retryAfter how long the registry asks to wait, or null if it does not
      */
@@ -33,7 +33,7 @@ public class RegistryException extends DavitException {
         this.retryAfter = retryAfter;
     }
 
-    /** {@return the HTTP status of the answer} */
+    /** {@return the HTTP status of the answer, or 0 if the answer led to a place that is not asked at all} */
     public int status() {
         return status;
     }

@@ -147,7 +147,6 @@ final class Transport implements AutoCloseable {
     public void close() {
         if (ownsConnections) {
             verifying.connectionPool().evictAll();
-            verifying.dispatcher().executorService().shutdown();
         }
     }
 }

@@ -13,12 +13,17 @@ import dev.davit.registry.FakeServer.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +187,30 @@ class AuthenticationTest {
     }
 
     @Test
+    void what_many_threads_have_to_find_out_first_is_found_out_once() throws Exception {
+        RemoteRepository repository = wanting(ALICE_BASIC, () -> "Basic realm=x", alice());
+        CyclicBarrier together = new CyclicBarrier(8);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(threads.submit((Callable<?>) () -> {
+                    together.await();
+                    return repository.resolve("1.0");
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(registry.seen())
+                .filteredOn(request -> request.header("Authorization") == null)
+                .hasSize(1);
+    }
+
+    @Test
     void fetches_a_new_token_when_the_old_one_is_refused() {
         AtomicInteger issued = new AtomicInteger();
         AtomicInteger accepted = new AtomicInteger(1);
@@ -308,6 +337,40 @@ class AuthenticationTest {
 
         assertThat(tokenServer.seen().get(0).target())
                 .endsWith("&scope=repository%3Aacme%2Fserver%3Apull%2Cpush&scope=repository%3Aacme%2Fsource%3Apull");
+    }
+
+    @Test
+    void no_secret_is_in_the_log() {
+        Logger log = Logger.getLogger(RegistryClient.class.getName());
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                lines.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.setLevel(java.util.logging.Level.ALL);
+        log.addHandler(handler);
+        try {
+            RemoteRepository repository = wantingToken(alice());
+            tokens = request -> Answer.json(200, "{\"token\":\"t1\"}");
+            repository.resolve("1.0");
+        } finally {
+            log.removeHandler(handler);
+            log.setLevel(null);
+        }
+        assertThat(lines)
+                .anyMatch(line -> line.contains("GET " + tokenServer.url("/token")))
+                .noneMatch(line -> line.contains("top secret")
+                        || line.contains("t1")
+                        || line.contains("account=")
+                        || line.contains(ALICE_BASIC.substring(6)));
     }
 
     @Test

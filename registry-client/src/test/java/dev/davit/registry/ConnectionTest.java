@@ -20,6 +20,8 @@ import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With and without TLS, patience, and what every request carries. */
 @Timeout(60)
@@ -122,6 +124,35 @@ class ConnectionTest {
                     .isInstanceOf(TransferException.class)
                     .hasMessageContaining("nothing came in time");
         }
+    }
+
+    @Test
+    void a_body_that_pauses_is_not_held_to_the_response_time_out() {
+        Answer pausing = Answer.of(200).body(Samples.LAYER).pause(900);
+        try (FakeServer registry = FakeServer.answering(request -> pausing);
+                RegistryClient client = Samples.client()
+                        .responseTimeout(Duration.ofMillis(300))
+                        .idleTimeout(Duration.ofMinutes(5))
+                        .build()) {
+            RemoteRepository repository = client.repository(registry.address() + "/acme/server");
+
+            assertThat(repository.fetch(Samples.LAYER_DESCRIPTOR)).isEqualTo(Samples.LAYER);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, true",
+        "127.0.0.1, true",
+        "127.9.9.9, true",
+        "::1, true",
+        "127.0.0.1.example, false",
+        "localhost.example, false",
+        "1270.0.0.1, false",
+        "10.0.0.1, false"
+    })
+    void knows_which_names_mean_this_machine(String host, boolean loopback) {
+        assertThat(Origin.isLoopback(host)).isEqualTo(loopback);
     }
 
     @Test

@@ -48,6 +48,7 @@ final class FakeServer implements AutoCloseable {
         private boolean cut;
         private boolean stall;
         private boolean unmeasured;
+        private long pause;
 
         private Answer(int status) {
             this.status = status;
@@ -88,6 +89,26 @@ final class FakeServer implements AutoCloseable {
         Answer stall() {
             this.stall = true;
             return this;
+        }
+
+        /** Waits in the middle of the body. */
+        Answer pause(long milliseconds) {
+            this.pause = milliseconds;
+            return this;
+        }
+
+        private void writeBody(OutputStream out) throws IOException {
+            int half = pause == 0 ? 0 : body.length / 2;
+            out.write(body, 0, half);
+            if (pause > 0) {
+                out.flush();
+                try {
+                    Thread.sleep(pause);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            out.write(body, half, body.length - half);
         }
 
         private byte[] head() {
@@ -201,7 +222,7 @@ final class FakeServer implements AutoCloseable {
                 if (answer.status != 0) {
                     out.write(answer.head());
                     if (!request.method.equals("HEAD")) {
-                        out.write(answer.body);
+                        answer.writeBody(out);
                     }
                     out.flush();
                 }

@@ -112,6 +112,17 @@ class RedirectTest {
     }
 
     @Test
+    void another_host_cannot_name_a_token_server_that_gets_our_credentials() {
+        elsewhere = FakeServer.answering(request -> request.target().startsWith("/token")
+                ? Answer.json(200, "{\"token\":\"t1\"}")
+                : Answer.of(401).header("WWW-Authenticate", "Bearer realm=\"" + elsewhere.url("/token") + "\""));
+        RemoteRepository repository = leadingTo(elsewhere.url("/layer"));
+
+        assertThatThrownBy(() -> repository.fetch(Samples.LAYER_DESCRIPTOR)).isInstanceOf(UnauthorizedException.class);
+        assertThat(elsewhere.lines()).containsExactly("GET /layer");
+    }
+
+    @Test
     void gives_up_in_a_circle() {
         RemoteRepository repository = leadingTo("/round");
 
