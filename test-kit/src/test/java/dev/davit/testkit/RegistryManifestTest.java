@@ -261,6 +261,7 @@ class RegistryManifestTest {
         calls.get("/v2/" + SERVER + "/blobs/" + RegistryCalls.digestOf("layer of 1.0"))
                 .hasStatus(200);
         assertThat(calls.get(MANIFESTS + "kept").text()).isEqualTo(kept);
+        assertThat(calls.get("/v2/" + SERVER + "/tags/list").text()).endsWith("\"tags\":[\"kept\"]}");
     }
 
     @Test
