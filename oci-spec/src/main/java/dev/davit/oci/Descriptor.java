@@ -2,6 +2,7 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
+import dev.davit.oci.internal.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * descriptor.
  *
  * <p>Two descriptors are equal if all properties that have a getter here are; compare {@link #digest} to compare
- * content.
- * Immutable and safe to share.
+ * content. Immutable and safe to share.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md">image-spec, descriptor.md</a>
  */
@@ -199,12 +199,12 @@ public final class Descriptor {
         private Builder() {}
 
         private Builder(MediaType mediaType, Digest digest, long size) {
-            mediaType(mediaType);
-            this.digest = digest;
-            members.put("digest", digest.toString());
             if (size < 0) {
                 throw new IllegalArgumentException("size of " + digest + " is negative: " + size);
             }
+            mediaType(mediaType);
+            this.digest = digest;
+            members.put("digest", digest.toString());
             this.size = size;
             members.put("size", size);
         }
@@ -216,10 +216,9 @@ public final class Descriptor {
             return this;
         }
 
-        /** Sets all annotations. */
+        /** Sets all annotations; the order of the map does not matter. */
         public Builder annotations(Map<String, String> values) {
-            this.annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
-            members.putMap("annotations", annotations);
+            this.annotations = members.putMap("annotations", annotations, values);
             return this;
         }
 
@@ -241,10 +240,10 @@ public final class Descriptor {
             return this;
         }
 
-        /** Sets the type of the artifact, or takes it away if it is null. */
+        /** Sets the type of the artifact, or takes it away if it is null or empty. */
         public Builder artifactType(@Nullable String value) {
-            this.artifactType = value;
-            members.put("artifactType", value);
+            this.artifactType = Text.nonEmpty(value);
+            members.put("artifactType", artifactType);
             return this;
         }
 

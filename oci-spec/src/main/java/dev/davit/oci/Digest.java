@@ -1,10 +1,9 @@
 package dev.davit.oci;
 
 import dev.davit.oci.internal.Text;
-import java.io.Serializable;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -16,9 +15,7 @@ import java.util.regex.Pattern;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests">image-spec,
  *     descriptor.md, "Digests"</a>
  */
-public final class Digest implements Serializable {
-    private static final long serialVersionUID = 1L;
-
+public final class Digest {
     private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
     private static final Pattern ENCODED = Pattern.compile("[a-zA-Z0-9=_-]+");
     private static final Pattern LOWER_HEX = Pattern.compile("[a-f0-9]+");
@@ -84,7 +81,7 @@ public final class Digest implements Serializable {
         return encoded;
     }
 
-    /** {@return whether this JVM can compute digests of this algorithm: sha256 and sha512} */
+    /** {@return whether digests of this algorithm can be computed: sha256 and sha512} */
     public boolean isVerifiable() {
         return algorithm.equals("sha256") || algorithm.equals("sha512");
     }
@@ -146,11 +143,11 @@ public final class Digest implements Serializable {
         return new MalformedContentException("digest: expected " + expected + ", got " + Text.quote(text));
     }
 
-    /** The JDK's name of an algorithm that {@link #isVerifiable} accepts. */
+    /** The JDK's implementation of an algorithm that {@link #isVerifiable} accepts. */
     static MessageDigest messageDigest(String algorithm) {
         try {
-            return MessageDigest.getInstance(algorithm.toUpperCase(Locale.ROOT).replace("SHA", "SHA-"));
-        } catch (java.security.NoSuchAlgorithmException e) {
+            return MessageDigest.getInstance(algorithm.equals("sha512") ? "SHA-512" : "SHA-256");
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }

@@ -1,12 +1,10 @@
 package dev.davit.oci;
 
-import java.util.Arrays;
-
 /**
  * A JSON document that has a digest: its identity is its bytes, not what they mean. A parsed document keeps the bytes
  * it was parsed from; one that was built has canonical bytes, the same for the same values.
  *
- * <p>Two documents are equal if their bytes are. Immutable and safe to share.
+ * <p>Two documents are equal if their bytes and their media types are. Immutable and safe to share.
  */
 public abstract sealed class Document permits Manifest, Index, ImageConfig {
     /**
@@ -72,7 +70,7 @@ public abstract sealed class Document permits Manifest, Index, ImageConfig {
 
     @Override
     public final boolean equals(Object other) {
-        return other instanceof Document d && Arrays.equals(d.bytes, bytes);
+        return other instanceof Document d && d.descriptor.equals(descriptor);
     }
 
     @Override

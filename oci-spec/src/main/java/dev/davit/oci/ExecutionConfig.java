@@ -2,15 +2,18 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
+import dev.davit.oci.internal.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to run a container of an image: the {@code config} member of an {@link ImageConfig}. Immutable and safe to share.
+ * How to run a container of an image: the {@code config} member of an {@link ImageConfig}. Two are equal if all
+ * properties that have a getter here are. Immutable and safe to share.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties">image-spec, config.md,
  *     property "config"</a>
@@ -114,6 +117,25 @@ public final class ExecutionConfig {
         return Optional.ofNullable(stopSignal);
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ExecutionConfig e
+                && Objects.equals(e.user, user)
+                && e.exposedPorts.equals(exposedPorts)
+                && e.env.equals(env)
+                && e.entrypoint.equals(entrypoint)
+                && e.cmd.equals(cmd)
+                && e.volumes.equals(volumes)
+                && Objects.equals(e.workingDir, workingDir)
+                && e.labels.equals(labels)
+                && Objects.equals(e.stopSignal, stopSignal);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(user, env, entrypoint, cmd, workingDir);
+    }
+
     Builder toBuilder() {
         Builder b = new Builder(members.toBuilder());
         b.user = user;
@@ -145,17 +167,16 @@ public final class ExecutionConfig {
             this.members = members;
         }
 
-        /** Sets the user: a name or uid, with a group behind a colon if wanted. */
+        /** Sets the user: a name or uid, with a group behind a colon if wanted; null or empty takes it away. */
         public Builder user(@Nullable String value) {
-            this.user = value;
-            members.put("User", value);
+            this.user = Text.nonEmpty(value);
+            members.put("User", user);
             return this;
         }
 
-        /** Sets all exposed ports, as {@code 8080/tcp}. */
+        /** Sets all exposed ports, as {@code 8080/tcp}; their order does not matter. */
         public Builder exposedPorts(List<String> values) {
-            this.exposedPorts = List.copyOf(values);
-            members.putSet("ExposedPorts", exposedPorts);
+            this.exposedPorts = members.putSet("ExposedPorts", exposedPorts, values);
             return this;
         }
 
@@ -166,52 +187,59 @@ public final class ExecutionConfig {
             return this;
         }
 
-        /** Sets one environment variable: in its place if it was there, else at the end. */
+        /**
+         * Sets one environment variable: in its place if it was there, else at the end.
+         *
+         * @throws IllegalArgumentException if the name is empty or has a {@code =} in it
+         */
         public Builder env(String name, String value) {
+            if (name.isEmpty() || name.indexOf('=') >= 0) {
+                throw new IllegalArgumentException(
+                        "environment variable: expected a name without \"=\", got " + Text.quote(name));
+            }
             List<String> changed = new ArrayList<>(env);
-            String entry = name + '=' + value;
-            for (int i = 0; i < changed.size(); i++) {
+            // where a document says a variable twice, only the last counts
+            int at = -1;
+            for (int i = changed.size() - 1; i >= 0; i--) {
                 if (changed.get(i).startsWith(name + '=')) {
-                    changed.set(i, entry);
-                    return env(changed);
+                    changed.remove(i);
+                    at = i;
                 }
             }
-            changed.add(entry);
+            changed.add(at < 0 ? changed.size() : at, name + '=' + value);
             return env(changed);
         }
 
-        /** Sets the command to which arguments are appended. */
+        /** Sets the command to which arguments are appended; nothing takes it away. */
         public Builder entrypoint(String... values) {
             this.entrypoint = List.of(values);
             members.putStrings("Entrypoint", entrypoint);
             return this;
         }
 
-        /** Sets the default arguments. */
+        /** Sets the default arguments; nothing takes them away. */
         public Builder cmd(String... values) {
             this.cmd = List.of(values);
             members.putStrings("Cmd", cmd);
             return this;
         }
 
-        /** Sets all directories that are to be volumes. */
+        /** Sets all directories that are to be volumes; their order does not matter. */
         public Builder volumes(List<String> values) {
-            this.volumes = List.copyOf(values);
-            members.putSet("Volumes", volumes);
+            this.volumes = members.putSet("Volumes", volumes, values);
             return this;
         }
 
-        /** Sets the working directory of the command. */
+        /** Sets the working directory of the command; null or empty takes it away. */
         public Builder workingDir(@Nullable String value) {
-            this.workingDir = value;
-            members.put("WorkingDir", value);
+            this.workingDir = Text.nonEmpty(value);
+            members.put("WorkingDir", workingDir);
             return this;
         }
 
-        /** Sets all labels. */
+        /** Sets all labels; the order of the map does not matter. */
         public Builder labels(Map<String, String> values) {
-            this.labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
-            members.putMap("Labels", labels);
+            this.labels = members.putMap("Labels", labels, values);
             return this;
         }
 
@@ -222,10 +250,10 @@ public final class ExecutionConfig {
             return labels(changed);
         }
 
-        /** Sets the signal that asks the program to end. */
+        /** Sets the signal that asks the program to end; null or empty takes it away. */
         public Builder stopSignal(@Nullable String value) {
-            this.stopSignal = value;
-            members.put("StopSignal", value);
+            this.stopSignal = Text.nonEmpty(value);
+            members.put("StopSignal", stopSignal);
             return this;
         }
 

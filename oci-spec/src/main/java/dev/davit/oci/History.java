@@ -4,11 +4,13 @@ import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step in the making of an image. Immutable and safe to share.
+ * One step in the making of an image. Two are equal if all properties that have a getter here are. Immutable and safe to
+ * share.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties">image-spec, config.md,
  *     property "history"</a>
@@ -83,6 +85,20 @@ public final class History {
     /** {@return whether the step made no layer} */
     public boolean emptyLayer() {
         return emptyLayer;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof History h
+                && Objects.equals(h.created, created)
+                && Objects.equals(h.createdBy, createdBy)
+                && Objects.equals(h.comment, comment)
+                && h.emptyLayer == emptyLayer;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(created, createdBy, comment, emptyLayer);
     }
 
     private static final class Fields {

@@ -38,6 +38,7 @@ public final class ImageConfig extends Document {
     private final Platform platform;
     private final ExecutionConfig execution;
     private final List<Digest> diffIds;
+    private final JsonMembers rootfs;
     private final List<History> history;
     private final JsonMembers members;
 
@@ -48,6 +49,7 @@ public final class ImageConfig extends Document {
         this.platform = b.platform;
         this.execution = b.execution;
         this.diffIds = b.diffIds;
+        this.rootfs = b.rootfs;
         this.history = b.history;
         this.members = members;
     }
@@ -81,28 +83,41 @@ public final class ImageConfig extends Document {
 
     private static ImageConfig read(JsonReader in, MediaType mediaType, byte[] bytes) {
         Builder b = new Builder(JsonMembers.builder(ORDER), mediaType);
-        PlatformMembers platform = new PlatformMembers();
+        Platform.Members platform = new Platform.Members();
         JsonMembers members = in.object(ORDER, name -> {
             switch (name) {
                 case "created" -> b.created = in.string(ImageConfig::parseTime);
                 case "author" -> b.author = in.optionalString();
-                case "architecture" -> platform.architecture = in.string();
-                case "os" -> platform.os = in.string();
-                case "variant" -> platform.variant = in.optionalString();
                 case "config" -> b.execution = ExecutionConfig.read(in);
-                case "rootfs" ->
-                    in.object(ROOTFS_ORDER, inner -> {
-                        switch (inner) {
-                            case "diff_ids" -> b.diffIds = in.array(() -> in.string(Digest::parse));
-                            default -> in.skip();
-                        }
-                    });
+                case "rootfs" -> b.rootfs = readRootfs(in, b);
                 case "history" -> b.history = in.array(() -> History.read(in));
+                default -> {
+                    if (!platform.read(name, in)) {
+                        in.skip();
+                    }
+                }
+            }
+        });
+        b.platform = platform.toPlatform();
+        return new ImageConfig(b, members, bytes);
+    }
+
+    private static JsonMembers readRootfs(JsonReader in, Builder b) {
+        return in.object(ROOTFS_ORDER, name -> {
+            switch (name) {
+                case "type" -> requireLayers(in);
+                case "diff_ids" -> b.diffIds = in.array(() -> in.string(Digest::parse));
                 default -> in.skip();
             }
         });
-        b.platform = Platform.of(platform.os, platform.architecture, platform.variant);
-        return new ImageConfig(b, members, bytes);
+    }
+
+    /** The specification wants an error for any other type. */
+    private static void requireLayers(JsonReader in) {
+        String type = in.string();
+        if (!type.equals("layers")) {
+            throw in.violation("\"layers\"", Text.quote(type));
+        }
     }
 
     /** RFC 3339 allows offsets, which {@link Instant#parse} on older Java versions does not. */
@@ -164,16 +179,9 @@ public final class ImageConfig extends Document {
         b.platform = platform;
         b.execution = execution;
         b.diffIds = diffIds;
+        b.rootfs = rootfs;
         b.history = history;
         return b;
-    }
-
-    private static final class PlatformMembers {
-        String os = "";
-        String architecture = "";
-
-        @Nullable
-        String variant;
     }
 
     /** Builds or edits a configuration. For one thread. */
@@ -185,6 +193,7 @@ public final class ImageConfig extends Document {
         private Platform platform = Platform.of("", "");
         private ExecutionConfig execution = ExecutionConfig.EMPTY;
         private List<Digest> diffIds = List.of();
+        private JsonMembers rootfs = JsonMembers.builder(ROOTFS_ORDER).build();
         private List<History> history = List.of();
 
         private Builder(JsonMembers.Builder members, MediaType mediaType) {
@@ -199,19 +208,17 @@ public final class ImageConfig extends Document {
             return this;
         }
 
-        /** Sets who made the image, or takes it away if it is null. */
+        /** Sets who made the image, or takes it away if it is null or empty. */
         public Builder author(@Nullable String value) {
-            this.author = value;
-            members.put("author", value);
+            this.author = Text.nonEmpty(value);
+            members.put("author", author);
             return this;
         }
 
-        /** Sets what the image runs on. */
+        /** Sets what the image runs on, with the version and the features of its operating system. */
         public Builder platform(Platform value) {
             this.platform = value;
-            members.put("architecture", value.architecture());
-            members.put("os", value.os());
-            members.put("variant", value.variant().orElse(null));
+            value.putInto(members);
             return this;
         }
 
@@ -227,11 +234,12 @@ public final class ImageConfig extends Document {
         /** Sets the digests of the uncompressed layers, lowest first. */
         public Builder diffIds(List<Digest> values) {
             this.diffIds = List.copyOf(values);
-            JsonMembers.Builder rootfs = JsonMembers.builder(ROOTFS_ORDER);
-            rootfs.put("type", "layers");
-            rootfs.putStringArray(
+            JsonMembers.Builder edited = rootfs.toBuilder();
+            edited.put("type", "layers");
+            edited.putStringArray(
                     "diff_ids", diffIds.stream().map(Digest::toString).toList());
-            members.put("rootfs", rootfs.build());
+            this.rootfs = edited.build();
+            members.put("rootfs", rootfs);
             return this;
         }
 

@@ -2,8 +2,8 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
+import dev.davit.oci.internal.Text;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,10 +143,10 @@ public final class Index extends Document {
             return this;
         }
 
-        /** Sets the type of artifact, or takes it away if it is null. */
+        /** Sets the type of artifact, or takes it away if it is null or empty. */
         public Builder artifactType(@Nullable String value) {
-            this.artifactType = value;
-            members.put("artifactType", value);
+            this.artifactType = Text.nonEmpty(value);
+            members.put("artifactType", artifactType);
             return this;
         }
 
@@ -172,10 +172,9 @@ public final class Index extends Document {
             return this;
         }
 
-        /** Sets all annotations. */
+        /** Sets all annotations; the order of the map does not matter. */
         public Builder annotations(Map<String, String> values) {
-            this.annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
-            members.putMap("annotations", annotations);
+            this.annotations = members.putMap("annotations", annotations, values);
             return this;
         }
 

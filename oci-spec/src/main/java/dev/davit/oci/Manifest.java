@@ -2,10 +2,11 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
+import dev.davit.oci.internal.Text;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public final class Manifest extends Document {
     private Manifest(Builder b, JsonMembers members, byte[] bytes) {
         super(b.mediaType == null ? MediaType.OCI_MANIFEST : b.mediaType, bytes);
         this.artifactType = b.artifactType;
-        this.config = java.util.Objects.requireNonNull(b.config, "config");
+        this.config = Objects.requireNonNull(b.config, "config");
         this.layers = b.layers;
         this.subject = b.subject;
         this.annotations = b.annotations;
@@ -159,10 +160,10 @@ public final class Manifest extends Document {
             return this;
         }
 
-        /** Sets the type of artifact, or takes it away if it is null. */
+        /** Sets the type of artifact, or takes it away if it is null or empty. */
         public Builder artifactType(@Nullable String value) {
-            this.artifactType = value;
-            members.put("artifactType", value);
+            this.artifactType = Text.nonEmpty(value);
+            members.put("artifactType", artifactType);
             return this;
         }
 
@@ -195,14 +196,13 @@ public final class Manifest extends Document {
             return this;
         }
 
-        /** Sets all annotations. */
+        /** Sets all annotations; the order of the map does not matter. */
         public Builder annotations(Map<String, String> values) {
-            this.annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
-            members.putMap("annotations", annotations);
+            this.annotations = members.putMap("annotations", annotations, values);
             return this;
         }
 
-        /** {@return the manifest} */
+        /** {@return the manifest; the builder may go on} */
         public Manifest build() {
             JsonMembers built = members.build();
             return new Manifest(this, built, built.toBytes());

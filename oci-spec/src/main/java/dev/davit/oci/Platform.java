@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     property "platform"</a>
  */
 public final class Platform {
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+    private static final String PART = "([A-Za-z0-9_][A-Za-z0-9_.-]*)";
+    private static final Pattern GRAMMAR = Pattern.compile(PART + '/' + PART + "(?:/" + PART + ")?");
     private static final List<String> ORDER = List.of("architecture", "os", "os.version", "os.features", "variant");
 
     /** Linux on x86-64. */
@@ -32,15 +34,15 @@ public final class Platform {
     private final @Nullable String variant;
     private final @Nullable String osVersion;
     private final List<String> osFeatures;
-    private final JsonMembers members;
+    private final @Nullable JsonMembers parsed;
 
-    private Platform(JsonMembers members, Fields fields) {
+    private Platform(Members fields, @Nullable JsonMembers parsed) {
         this.os = fields.os;
         this.architecture = fields.architecture;
         this.variant = fields.variant;
         this.osVersion = fields.osVersion;
         this.osFeatures = fields.osFeatures;
-        this.members = members;
+        this.parsed = parsed;
     }
 
     /**
@@ -55,23 +57,19 @@ public final class Platform {
     }
 
     /**
-     * A platform with a variant.
+     * A platform with a variant, all as they are: nothing is normalised.
      *
      * @param os operating system, a value of Go's {@code GOOS}
      * @param architecture CPU architecture, a value of Go's {@code GOARCH}
-     * @param variant variant of the CPU, such as {@code v7}, or null
+     * @param variant variant of the CPU, such as {@code v7}; null or empty if there is none
      * @return the platform
      */
     public static Platform of(String os, String architecture, @Nullable String variant) {
-        Fields fields = new Fields();
+        Members fields = new Members();
         fields.os = os;
         fields.architecture = architecture;
-        fields.variant = variant;
-        JsonMembers.Builder members = JsonMembers.builder(ORDER);
-        members.put("architecture", architecture);
-        members.put("os", os);
-        members.put("variant", variant);
-        return new Platform(members.build(), fields);
+        fields.variant = "".equals(variant) ? null : variant;
+        return fields.toPlatform();
     }
 
     /**
@@ -83,61 +81,44 @@ public final class Platform {
      * @throws IllegalArgumentException if the text is no platform
      */
     public static Platform parse(String text) {
-        String[] parts = text.split("/", -1);
-        if (parts.length < 2 || parts.length > 3) {
+        Matcher parts = GRAMMAR.matcher(text);
+        if (!parts.matches()) {
             throw new IllegalArgumentException("platform: expected os/architecture[/variant], got " + Text.quote(text));
         }
-        for (String part : parts) {
-            if (!PART.matcher(part).matches()) {
-                throw new IllegalArgumentException(
-                        "platform: expected os/architecture[/variant], got " + Text.quote(text));
-            }
-        }
-        String os = parts[0].toLowerCase(Locale.ROOT);
-        return normalized(os, parts[1].toLowerCase(Locale.ROOT), parts.length == 3 ? parts[2] : null);
+        return Normal.of(parts.group(1), parts.group(2), parts.group(3)).toPlatform();
     }
 
     /** {@return the platform this JVM runs on; containers are Linux, so the operating system is {@code linux}} */
     public static Platform host() {
-        return normalized("linux", System.getProperty("os.arch").toLowerCase(Locale.ROOT), null);
+        return Normal.of("linux", System.getProperty("os.arch"), null).toPlatform();
     }
 
-    private static Platform normalized(String os, String architecture, @Nullable String variant) {
-        return switch (architecture) {
-            case "x86_64", "x86-64", "amd64" -> of(os, "amd64", "v1".equals(variant) ? null : variant);
-            case "i386", "i486", "i586", "i686", "x86", "386" -> of(os, "386", null);
-            case "aarch64", "arm64" ->
-                of(os, "arm64", variant == null || variant.equals("8") || variant.equals("v8") ? null : variant);
-            case "armhf" -> of(os, "arm", "v7");
-            case "armel" -> of(os, "arm", "v6");
-            case "arm" -> of(os, "arm", variant == null ? "v7" : variant.startsWith("v") ? variant : "v" + variant);
-            default -> of(os, architecture, variant);
-        };
-    }
-
-    /**
-     * Reads a platform; for Davit's own documents.
-     *
-     * @param in a reader before the object
-     * @return the platform, with everything it carries
-     */
     static Platform read(JsonReader in) {
-        Fields fields = new Fields();
-        JsonMembers members = in.object(ORDER, name -> {
-            switch (name) {
-                case "architecture" -> fields.architecture = in.string();
-                case "os" -> fields.os = in.string();
-                case "variant" -> fields.variant = in.optionalString();
-                case "os.version" -> fields.osVersion = in.optionalString();
-                case "os.features" -> fields.osFeatures = in.strings();
-                default -> in.skip();
+        Members fields = new Members();
+        JsonMembers parsed = in.object(ORDER, name -> {
+            if (!fields.read(name, in)) {
+                in.skip();
             }
         });
-        return new Platform(members, fields);
+        return new Platform(fields, parsed);
     }
 
     JsonMembers members() {
-        return members;
+        if (parsed != null) {
+            return parsed;
+        }
+        JsonMembers.Builder object = JsonMembers.builder(ORDER);
+        putInto(object);
+        return object.build();
+    }
+
+    /** Puts the members of a platform into an object that has others too, as an image configuration does. */
+    void putInto(JsonMembers.Builder object) {
+        object.put("architecture", architecture);
+        object.put("os", os);
+        object.put("os.version", osVersion);
+        object.putStrings("os.features", osFeatures);
+        object.put("variant", variant);
     }
 
     /** {@return the operating system; empty if the document named none} */
@@ -166,24 +147,25 @@ public final class Platform {
     }
 
     /**
-     * Tells whether an image of this platform is what somebody asks for who wants {@code wanted}: same system and
-     * architecture, and the same variant if one is wanted.
+     * Tells whether an image of this platform is what somebody asks for who wants {@code wanted}: same system, same
+     * architecture and same variant, whatever their spelling. Without a variant, {@code amd64} means {@code v1}, {@code
+     * arm64} means {@code v8} and {@code arm} means {@code v7}; of other architectures, any variant will do then.
      *
      * @param wanted the platform asked for
      * @return whether this one will do
      */
     public boolean satisfies(Platform wanted) {
-        Platform have = normalized(os, architecture, variant);
-        Platform want = normalized(wanted.os, wanted.architecture, wanted.variant);
+        Normal have = Normal.of(os, architecture, variant);
+        Normal want = Normal.of(wanted.os, wanted.architecture, wanted.variant);
         return have.os.equals(want.os)
                 && have.architecture.equals(want.architecture)
-                && (want.variant == null || want.variant.equals(have.variant));
+                && (have.variant.equals(want.variant) || want.takesAnyVariant());
     }
 
-    /** {@return the platform as {@code os/architecture[/variant]}} */
+    /** {@return the platform as {@code os/architecture[/variant]}, escaped where a document says something odd} */
     @Override
     public String toString() {
-        return os + '/' + architecture + (variant == null ? "" : '/' + variant);
+        return Text.plain(os + '/' + architecture + (variant == null ? "" : '/' + variant));
     }
 
     @Override
@@ -201,16 +183,61 @@ public final class Platform {
         return Objects.hash(os, architecture, variant);
     }
 
-    private static final class Fields {
-        String os = "";
-        String architecture = "";
+    /** A platform in the one spelling that Go uses, with an empty variant for the usual one. */
+    private record Normal(String os, String architecture, String variant) {
+        static Normal of(String os, String architecture, @Nullable String variant) {
+            String system = os.toLowerCase(Locale.ROOT);
+            String processor = architecture.toLowerCase(Locale.ROOT);
+            String kind = variant == null ? "" : variant.toLowerCase(Locale.ROOT);
+            return switch (processor) {
+                case "x86_64", "x86-64", "amd64" -> new Normal(system, "amd64", kind.equals("v1") ? "" : kind);
+                case "i386", "i486", "i586", "i686", "x86", "386" -> new Normal(system, "386", "");
+                case "aarch64", "arm64" ->
+                    new Normal(system, "arm64", kind.equals("8") || kind.equals("v8") ? "" : kind);
+                case "armhf" -> new Normal(system, "arm", "v7");
+                case "armel" -> new Normal(system, "arm", "v6");
+                case "arm" ->
+                    new Normal(system, "arm", kind.isEmpty() ? "v7" : kind.startsWith("v") ? kind : "v" + kind);
+                case "loongarch64" -> new Normal(system, "loong64", kind);
+                default -> new Normal(system, processor, kind);
+            };
+        }
 
-        @Nullable
-        String variant;
+        /** Only of some architectures it is known which variant is meant by none. */
+        boolean takesAnyVariant() {
+            return variant.isEmpty() && !architecture.equals("amd64") && !architecture.equals("arm64");
+        }
 
-        @Nullable
-        String osVersion;
+        Platform toPlatform() {
+            return Platform.of(os, architecture, variant);
+        }
+    }
 
-        List<String> osFeatures = List.of();
+    /** Collects the members of a platform from an object that may have others too. */
+    static final class Members {
+        private String os = "";
+        private String architecture = "";
+        private @Nullable String variant;
+        private @Nullable String osVersion;
+        private List<String> osFeatures = List.of();
+
+        /** {@return whether the member was one of a platform; only then its value was read} */
+        boolean read(String name, JsonReader in) {
+            switch (name) {
+                case "architecture" -> architecture = in.string();
+                case "os" -> os = in.string();
+                case "variant" -> variant = in.optionalString();
+                case "os.version" -> osVersion = in.optionalString();
+                case "os.features" -> osFeatures = in.strings();
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        Platform toPlatform() {
+            return new Platform(this, null);
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.davit.oci.internal.Text;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,24 @@ import org.jspecify.annotations.Nullable;
  * registry.example:5000/acme/server:1.4.0}.
  *
  * <p>Short names mean Docker Hub, as everywhere: {@code ubuntu} is {@code docker.io/library/ubuntu:latest}. With both
- * tag and digest, the digest says which content is meant. Immutable and safe to share.
+ * tag and digest, the digest says which content is meant. Two references are equal if host, repository, tag and digest
+ * are, character by character: host names keep the case they were written in. Immutable and safe to share.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests">
  *     distribution-spec, "Pulling manifests"</a>
  */
 public final class Reference {
     private static final String DOCKER_HUB = "docker.io";
+    private static final Set<String> DOCKER_HUB_ALIASES = Set.of("index.docker.io", "registry-1.docker.io");
     private static final int MAX_NAME = 255;
+    /** Name, tag and digest at their longest; more is refused before any pattern sees it. */
+    private static final int MAX_LENGTH = 1024;
+
+    private static final int MAX_PORT = 65_535;
 
     private static final String LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
     private static final Pattern HOST =
-            Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+])(?::[0-9]{1,5})?");
+            Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+])(?::([0-9]{1,5}))?");
     private static final Pattern REPOSITORY =
             Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
     private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
@@ -52,24 +59,28 @@ public final class Reference {
      * @throws MalformedContentException if the text is no reference
      */
     public static Reference parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw malformed(text, "at most " + MAX_LENGTH + " characters");
+        }
         if (text.contains("://")) {
             throw malformed(text, "no scheme");
+        }
+        if (ANONYMOUS.matcher(text).matches()) {
+            throw malformed(text, "a name, not an image ID");
         }
         String rest = text;
         Digest digest = null;
         int at = rest.indexOf('@');
         if (at >= 0) {
-            digest = Digest.parse(rest.substring(at + 1));
+            digest = parseDigest(text, rest.substring(at + 1));
             rest = rest.substring(0, at);
         }
         String tag = null;
         Matcher suffix = TAG_SUFFIX.matcher(rest);
         if (suffix.find()) {
-            tag = requireTag(suffix.group(1));
+            tag = suffix.group(1);
+            requireTag(tag);
             rest = rest.substring(0, suffix.start());
-        }
-        if (ANONYMOUS.matcher(rest).matches()) {
-            throw malformed(text, "a name, not an image ID");
         }
         String host = DOCKER_HUB;
         int slash = rest.indexOf('/');
@@ -77,12 +88,10 @@ public final class Reference {
             host = rest.substring(0, slash);
             rest = rest.substring(slash + 1);
         }
-        if (host.equals("index.docker.io") || host.equals("registry-1.docker.io")) {
+        if (DOCKER_HUB_ALIASES.contains(host)) {
             host = DOCKER_HUB;
         }
-        if (!HOST.matcher(host).matches()) {
-            throw malformed(text, "host[:port] before the first slash");
-        }
+        requireHost(text, host);
         if (!REPOSITORY.matcher(rest).matches()) {
             throw malformed(text, "a repository of lower-case path components");
         }
@@ -103,12 +112,30 @@ public final class Reference {
                 || !component.equals(component.toLowerCase(Locale.ROOT));
     }
 
-    private static String requireTag(String tag) {
+    private static Digest parseDigest(String text, String digest) {
+        try {
+            return Digest.parse(digest);
+        } catch (MalformedContentException e) {
+            throw new MalformedContentException("reference " + Text.quote(text) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireHost(String text, String host) {
+        Matcher matcher = HOST.matcher(host);
+        if (!matcher.matches()) {
+            throw malformed(text, "host[:port] before the first slash");
+        }
+        int port = matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1));
+        if (port < 1 || port > MAX_PORT) {
+            throw malformed(text, "a port from 1 to " + MAX_PORT);
+        }
+    }
+
+    private static void requireTag(String tag) {
         if (!TAG.matcher(tag).matches()) {
             throw new MalformedContentException(
                     "tag: expected [A-Za-z0-9_][A-Za-z0-9._-]{0,127}, got " + Text.quote(tag));
         }
-        return tag;
     }
 
     /** {@return the registry as {@code host[:port]}; {@code docker.io} for Docker Hub, under all its names} */
@@ -144,7 +171,8 @@ public final class Reference {
      * @throws MalformedContentException if it is no tag
      */
     public Reference withTag(String newTag) {
-        return new Reference(host, repository, requireTag(newTag), null);
+        requireTag(newTag);
+        return new Reference(host, repository, newTag, null);
     }
 
     /**
@@ -170,12 +198,16 @@ public final class Reference {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Reference r && r.toString().equals(toString());
+        return other instanceof Reference r
+                && r.repository.equals(repository)
+                && r.host.equals(host)
+                && Objects.equals(r.tag, tag)
+                && Objects.equals(r.digest, digest);
     }
 
     @Override
     public int hashCode() {
-        return toString().hashCode();
+        return Objects.hash(host, repository, tag, digest);
     }
 
     private static MalformedContentException malformed(String text, String expected) {

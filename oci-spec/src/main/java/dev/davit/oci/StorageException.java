@@ -1,11 +1,17 @@
 package dev.davit.oci;
 
+import dev.davit.oci.internal.Text;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The local file system refused an operation: missing rights, a full disk, a path that is not what it should be. */
 public class StorageException extends DavitException {
     private static final long serialVersionUID = 1L;
+
+    private static final int MAX_TEXT = 1000;
 
     private final transient Path path;
     private final String operation;
@@ -30,7 +36,10 @@ public class StorageException extends DavitException {
      * @param cause what led to it, or null
      */
     public StorageException(String operation, Path path, String reason, @Nullable Throwable cause) {
-        super("cannot " + operation + " " + path + ": " + reason, cause);
+        super(
+                "cannot " + operation + " " + Text.plain(path.toString(), MAX_TEXT) + ": "
+                        + Text.plain(reason, MAX_TEXT),
+                cause);
         this.path = path;
         this.operation = operation;
     }
@@ -47,14 +56,17 @@ public class StorageException extends DavitException {
 
     /** NIO's own messages are often only the path again; the kind of exception is then the reason. */
     private static String reason(Throwable cause) {
-        if (cause instanceof java.nio.file.FileSystemException e) {
+        if (cause instanceof ClosedByInterruptException) {
+            return "the thread was interrupted";
+        }
+        if (cause instanceof FileSystemException e) {
             if (e.getReason() != null) {
                 return e.getReason();
             }
             String kind = e.getClass().getSimpleName().replace("Exception", "");
             return kind.equals("FileSystem")
                     ? "file system error"
-                    : kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
+                    : kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
         }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }

@@ -5,39 +5,55 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one JSON object in their order, each as the exact bytes of its value. This is what makes a document
- * lossless: a value class reads the members it knows, and whatever it does not know stays here, at its place, through
- * any edit. Immutable.
+ * The members of one JSON object in their order, each as the exact bytes of its name and value. This is what makes a
+ * document lossless: a value class reads the members it knows, and whatever it does not know stays here, at its place,
+ * through any edit; only white space around names and values is not kept. Immutable.
  */
 public final class JsonMembers {
     private final List<String> order;
-    private final Map<String, Slice> values;
+    private final Map<String, Member> members;
     private final boolean canonical;
 
-    private JsonMembers(List<String> order, Map<String, Slice> values, boolean canonical) {
+    private JsonMembers(List<String> order, Map<String, Member> members, boolean canonical) {
         this.order = order;
-        this.values = values;
+        this.members = members;
         this.canonical = canonical;
     }
 
     /** A piece of a byte array that nobody changes; never compared. */
     @SuppressWarnings("ArrayRecordComponent")
     record Slice(byte[] bytes, int from, int to) {
-        static Slice of(byte[] bytes) {
-            return new Slice(bytes, 0, bytes.length);
+        static Slice of(ByteArrayOutputStream bytes) {
+            return of(bytes.toByteArray());
         }
 
         static Slice ofText(String ascii) {
             return of(ascii.getBytes(StandardCharsets.US_ASCII));
         }
+
+        private static Slice of(byte[] bytes) {
+            return new Slice(bytes, 0, bytes.length);
+        }
+
+        void writeTo(ByteArrayOutputStream out) {
+            out.write(bytes, from, to - from);
+        }
     }
+
+    /** One member, as it is or will be in the document: the name with its quotes. */
+    record Member(Slice name, Slice value) {}
 
     /**
      * Starts a new object.
@@ -46,11 +62,11 @@ public final class JsonMembers {
      * @return a builder
      */
     public static Builder builder(List<String> order) {
-        return new Builder(order, new LinkedHashMap<>(), true);
+        return new Builder(order, Map.of(), true);
     }
 
-    static JsonMembers parsed(List<String> order, Map<String, Slice> values) {
-        return new JsonMembers(order, values, false);
+    static JsonMembers parsed(List<String> order, Map<String, Member> members) {
+        return new JsonMembers(order, members, false);
     }
 
     /**
@@ -58,7 +74,7 @@ public final class JsonMembers {
      * their canonical place in one that was built}
      */
     public Builder toBuilder() {
-        return new Builder(order, new LinkedHashMap<>(values), canonical);
+        return new Builder(order, members, canonical);
     }
 
     /** {@return the object as JSON, without white space between its own members} */
@@ -69,37 +85,44 @@ public final class JsonMembers {
     }
 
     private void writeTo(ByteArrayOutputStream out) {
-        char separator = '{';
-        for (Map.Entry<String, Slice> member : values.entrySet()) {
-            out.write(separator);
-            writeString(member.getKey(), out);
+        out.write('{');
+        boolean first = true;
+        for (Member member : members.values()) {
+            if (!first) {
+                out.write(',');
+            }
+            member.name.writeTo(out);
             out.write(':');
-            Slice value = member.getValue();
-            out.write(value.bytes, value.from, value.to - value.from);
-            separator = ',';
-        }
-        if (separator == '{') {
-            out.write('{');
+            member.value.writeTo(out);
+            first = false;
         }
         out.write('}');
     }
 
+    /** JSON can say a surrogate without its partner, but only as an escape: UTF-8 has no bytes for it. */
     private static void writeString(String text, ByteArrayOutputStream out) {
-        byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(text);
         out.write('"');
-        out.write(quoted, 0, quoted.length);
+        int from = 0;
+        while (from < text.length()) {
+            int lone = Text.loneSurrogate(text, from);
+            out.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(text.substring(from, lone)));
+            if (lone < text.length()) {
+                out.writeBytes(String.format("\\u%04x", (int) text.charAt(lone)).getBytes(StandardCharsets.US_ASCII));
+            }
+            from = lone + 1;
+        }
         out.write('"');
     }
 
-    /** Builds or edits an object. A null or empty value takes the member away. */
+    /** Builds or edits an object. A null or empty value takes the member away. For one thread. */
     public static final class Builder {
         private final List<String> order;
-        private final Map<String, Slice> values;
+        private final Map<String, Member> members;
         private final boolean canonical;
 
-        private Builder(List<String> order, Map<String, Slice> values, boolean canonical) {
+        private Builder(List<String> order, Map<String, Member> members, boolean canonical) {
             this.order = order;
-            this.values = values;
+            this.members = new LinkedHashMap<>(members);
             this.canonical = canonical;
         }
 
@@ -138,29 +161,63 @@ public final class JsonMembers {
             set(name, array(items, (item, out) -> item.writeTo(out)));
         }
 
-        /** Puts an object whose members are strings. */
-        public void putMap(String name, Map<String, String> entries) {
+        /**
+         * Puts an object whose members are strings.
+         *
+         * @param name name of the object
+         * @param before what it was so far
+         * @param entries what it is to be, in any order: maps of the JDK have another one in each JVM
+         * @return the entries in the order they are put in, which depends only on what the entries are: sorted, but in
+         *     an object that was parsed, keys that it had keep their places
+         */
+        public Map<String, String> putMap(String name, Map<String, String> before, Map<String, String> entries) {
+            Map<String, String> arranged = new LinkedHashMap<>();
             Builder object = builder(List.of());
-            entries.forEach(object::put);
-            put(name, entries.isEmpty() ? null : object.build());
+            for (String key : arrange(before.keySet(), entries.keySet())) {
+                String value = Objects.requireNonNull(entries.get(key), key);
+                arranged.put(key, value);
+                object.put(key, value);
+            }
+            put(name, arranged.isEmpty() ? null : object.build());
+            return Collections.unmodifiableMap(arranged);
         }
 
-        /** Puts an object whose members are empty objects: how Docker writes a set. */
-        public void putSet(String name, Collection<String> items) {
+        /**
+         * Puts an object whose members are empty objects: how Docker writes a set.
+         *
+         * @param name name of the object
+         * @param before what the set was so far
+         * @param items what it is to be, in any order
+         * @return the items without duplicates, in the order they are put in: as for {@link #putMap}
+         */
+        public List<String> putSet(String name, Collection<String> before, Collection<String> items) {
+            List<String> arranged = arrange(before, items);
             Builder object = builder(List.of());
-            items.forEach(item -> object.set(item, Slice.ofText("{}")));
-            put(name, items.isEmpty() ? null : object.build());
+            arranged.forEach(item -> object.set(item, Slice.ofText("{}")));
+            put(name, arranged.isEmpty() ? null : object.build());
+            return arranged;
+        }
+
+        private List<String> arrange(Collection<String> before, Collection<String> names) {
+            Set<String> sorted = new TreeSet<>(names);
+            Set<String> arranged = new LinkedHashSet<>();
+            if (!canonical) {
+                arranged.addAll(before);
+                arranged.retainAll(sorted);
+            }
+            arranged.addAll(sorted);
+            return List.copyOf(arranged);
         }
 
         /** {@return the object} */
         public JsonMembers build() {
             if (!canonical) {
-                return new JsonMembers(order, new LinkedHashMap<>(values), false);
+                return new JsonMembers(order, new LinkedHashMap<>(members), false);
             }
-            List<String> names = new ArrayList<>(values.keySet());
+            List<String> names = new ArrayList<>(members.keySet());
             names.sort(Comparator.comparingInt(this::rank));
-            Map<String, Slice> sorted = new LinkedHashMap<>();
-            names.forEach(name -> sorted.put(name, java.util.Objects.requireNonNull(values.get(name))));
+            Map<String, Member> sorted = new LinkedHashMap<>();
+            names.forEach(name -> sorted.put(name, Objects.requireNonNull(members.get(name))));
             return new JsonMembers(order, sorted, true);
         }
 
@@ -171,16 +228,17 @@ public final class JsonMembers {
 
         private void set(String name, @Nullable Slice value) {
             if (value == null) {
-                values.remove(name);
-            } else {
-                values.put(name, value);
+                members.remove(name);
+                return;
             }
+            Member before = members.get(name);
+            members.put(name, new Member(before == null ? string(name) : before.name, value));
         }
 
         private static Slice string(String value) {
             ByteArrayOutputStream out = new ByteArrayOutputStream(value.length() + 2);
             writeString(value, out);
-            return Slice.of(out.toByteArray());
+            return Slice.of(out);
         }
 
         private static <T> Slice array(Collection<T> items, ItemWriter<? super T> writer) {
@@ -195,7 +253,7 @@ public final class JsonMembers {
                 first = false;
             }
             out.write(']');
-            return Slice.of(out.toByteArray());
+            return Slice.of(out);
         }
 
         private interface ItemWriter<T> {

@@ -8,9 +8,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.internal.JsonMembers.Member;
 import dev.davit.oci.internal.JsonMembers.Slice;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +29,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one JSON document in one pass: a cursor over its values that remembers where each member's bytes are.
  *
- * <p>Strict where readers disagree and an attacker gains from it: UTF-8 only, no duplicate names, no trailing content,
- * bounded depth, numbers and tokens. A member whose value is null counts as absent. Every failure is a {@link
+ * <p>Strict where readers disagree and an attacker gains from it: valid UTF-8 only, no duplicate names, no trailing
+ * content, bounded depth, numbers and tokens. A member whose value is null counts as absent. Every failure is a {@link
  * MalformedContentException} with document, JSON pointer, expected and found.
  */
 public final class JsonReader {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100)
                     .maxNumberLength(64)
@@ -42,10 +50,10 @@ public final class JsonReader {
     private final byte[] bytes;
     private final JsonParser parser;
 
-    private JsonReader(String document, byte[] bytes) throws IOException {
+    private JsonReader(String document, byte[] bytes, JsonParser parser) {
         this.document = document;
         this.bytes = bytes;
-        this.parser = FACTORY.createParser(bytes);
+        this.parser = parser;
     }
 
     /**
@@ -59,8 +67,8 @@ public final class JsonReader {
      */
     public static <T> T parse(String document, byte[] bytes, Function<JsonReader, T> read) {
         requireUtf8(document, bytes);
-        try {
-            JsonReader reader = new JsonReader(document, bytes);
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            JsonReader reader = new JsonReader(document, bytes, parser);
             reader.next();
             T result = read.apply(reader);
             if (reader.next() != null) {
@@ -68,17 +76,35 @@ public final class JsonReader {
             }
             return result;
         } catch (IOException e) {
-            throw new MalformedContentException(document + ": cannot be read", e);
+            throw new IllegalStateException("bytes in memory cannot fail to be read", e);
         }
     }
 
-    /** The parser would also accept UTF-16, UTF-32 and a byte order mark; no other reader of these documents does. */
+    /**
+     * The parser would also accept UTF-16, UTF-32, a byte order mark, and bytes that only look like UTF-8: what other
+     * readers refuse, or take for something else.
+     */
     private static void requireUtf8(String document, byte[] bytes) {
-        boolean bom = bytes.length > 0 && (bytes[0] & 0xff) >= 0x80;
-        boolean wide = bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0);
-        if (bom || wide) {
-            throw new MalformedContentException(document + ": expected JSON in UTF-8 without byte order mark");
+        for (int i = 0; i < Math.min(4, bytes.length); i++) {
+            if (bytes[i] == 0 || (i == 0 && bytes[i] < 0)) {
+                throw notUtf8(document, bytes, i);
+            }
         }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, 8192) + 1);
+        CoderResult result;
+        do {
+            result = decoder.decode(in, out.clear(), true);
+        } while (result.isOverflow());
+        if (result.isError()) {
+            throw notUtf8(document, bytes, in.position());
+        }
+    }
+
+    private static MalformedContentException notUtf8(String document, byte[] bytes, int at) {
+        return new MalformedContentException(
+                String.format("%s: expected JSON in UTF-8, got 0x%02x as byte %d", document, bytes[at], at));
     }
 
     /**
@@ -86,21 +112,28 @@ public final class JsonReader {
      *
      * @param order canonical order of names, for later edits
      * @param handler gets the name; the cursor stands before the value
-     * @return all members, with the bytes of their values
+     * @return all members, with the bytes of their names and values
      */
     public JsonMembers object(List<String> order, Consumer<String> handler) {
-        expect(JsonToken.START_OBJECT, "an object");
-        Map<String, Slice> members = new LinkedHashMap<>();
-        while (next() != JsonToken.END_OBJECT) {
-            String name = name();
-            next();
-            int from = tokenStart();
+        return JsonMembers.parsed(order, members(name -> {
             if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 handler.accept(name);
             }
-            members.put(name, new Slice(bytes, from, tokenEnd()));
+        }));
+    }
+
+    private Map<String, Member> members(Consumer<String> handler) {
+        expect(JsonToken.START_OBJECT, "an object");
+        Map<String, Member> members = new LinkedHashMap<>();
+        while (next() != JsonToken.END_OBJECT) {
+            String name = name();
+            Slice rawName = rawName();
+            next();
+            int from = tokenStart();
+            handler.accept(name);
+            members.put(name, new Member(rawName, new Slice(bytes, from, tokenEnd())));
         }
-        return JsonMembers.parsed(order, members);
+        return members;
     }
 
     /**
@@ -127,17 +160,12 @@ public final class JsonReader {
     public Map<String, String> stringMap() {
         Map<String, String> map = new LinkedHashMap<>();
         object(List.of(), name -> map.put(name, string()));
-        return java.util.Collections.unmodifiableMap(map);
+        return Collections.unmodifiableMap(map);
     }
 
     /** {@return the names of an object's members, whatever their values: how Docker writes a set} */
     public List<String> keys() {
-        List<String> keys = new ArrayList<>();
-        object(List.of(), name -> {
-            keys.add(name);
-            skip();
-        });
-        return List.copyOf(keys);
+        return List.copyOf(members(name -> skip()).keySet());
     }
 
     /** {@return a string} */
@@ -239,12 +267,28 @@ public final class JsonReader {
         return pointer.isEmpty() ? "/" : pointer;
     }
 
+    /** Names that only differ in broken surrogates are the same name to readers that replace those. */
     private String name() {
+        String name;
         try {
-            return parser.currentName();
+            name = parser.currentName();
         } catch (IOException e) {
             throw broken(e);
         }
+        if (Text.loneSurrogate(name, 0) < name.length()) {
+            throw violation("a name of whole characters", Text.quote(name));
+        }
+        return name;
+    }
+
+    /** The parser has already moved past the name, and remembers only where it began. */
+    private Slice rawName() {
+        int from = tokenStart();
+        int quote = from + 1;
+        while (bytes[quote] != '"') {
+            quote += bytes[quote] == '\\' ? 2 : 1;
+        }
+        return new Slice(bytes, from, quote + 1);
     }
 
     private @Nullable JsonToken next() {
@@ -269,8 +313,9 @@ public final class JsonReader {
         }
     }
 
+    /** Without the parser's exception as its cause: which parser this is, is nobody's business. */
     private MalformedContentException broken(IOException e) {
         String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
-        return new MalformedContentException(document + " at " + path() + ": " + Text.plain(String.valueOf(reason)), e);
+        return violation("strict JSON", "something else: " + Text.plain(String.valueOf(reason)));
     }
 }

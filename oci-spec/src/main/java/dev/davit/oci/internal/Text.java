@@ -1,5 +1,7 @@
 package dev.davit.oci.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /** Makes foreign text fit for a message: one line, no control characters, of bounded length. */
 public final class Text {
     private static final int LIMIT = 200;
@@ -11,11 +13,16 @@ public final class Text {
         return '"' + plain(text) + '"';
     }
 
-    /** {@return the text, escaped and cut, without quotes} */
+    /** {@return the text, escaped and cut after some 200 characters, without quotes} */
     public static String plain(String text) {
-        StringBuilder out = new StringBuilder(Math.min(text.length(), LIMIT) + 16);
+        return plain(text, LIMIT);
+    }
+
+    /** {@return the text, escaped and cut after some number of characters, without quotes} */
+    public static String plain(String text, int limit) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), limit) + 16);
         int at = 0;
-        while (at < text.length() && out.length() < LIMIT) {
+        while (at < text.length() && out.length() < limit) {
             int c = text.codePointAt(at);
             at += Character.charCount(c);
             if (isPrintable(c)) {
@@ -42,5 +49,23 @@ public final class Text {
                     Character.PARAGRAPH_SEPARATOR -> false;
             default -> true;
         };
+    }
+
+    /** {@return the text, or null if there is none or it is empty} */
+    public static @Nullable String nonEmpty(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /** {@return where the first surrogate without its partner is, at or after an index; the length if there is none} */
+    static int loneSurrogate(String text, int from) {
+        int at = from;
+        while (at < text.length()) {
+            int c = text.codePointAt(at);
+            if (Character.getType(c) == Character.SURROGATE) {
+                return at;
+            }
+            at += Character.charCount(c);
+        }
+        return at;
     }
 }
