@@ -41,6 +41,7 @@ class EdgesTest {
                             "dev.davit.image.internal.unpack.UnpackRoot",
                             "dev.davit.oci.content.TemporaryStore",
                             "dev.davit.oci.internal.BlobDirectory",
+                            "dev.davit.oci.internal.PartialFile",
                             "dev.davit.registry.TrustedCertificates")),
             new Edge(
                     "sockets",

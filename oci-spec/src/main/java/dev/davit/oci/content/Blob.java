@@ -28,6 +28,7 @@ public interface Blob {
      * @param from index of the first byte
      * @param length how many bytes; the stream ends after them, or at the end of the content
      * @return a stream, which the caller closes
+     * @throws IllegalArgumentException if a number is negative
      * @throws dev.davit.oci.DavitException if the content cannot be opened
      */
     InputStream openRange(long from, long length);

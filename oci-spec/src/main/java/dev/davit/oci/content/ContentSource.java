@@ -6,6 +6,7 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -34,7 +35,7 @@ public interface ContentSource {
             throw new MalformedContentException(
                     "document " + descriptor + ": expected at most " + Document.MAX_SIZE + " bytes");
         }
-        try (InputStream in = blob(descriptor).open()) {
+        try (InputStream in = VerifyingInputStream.of(blob(descriptor).open(), descriptor, "its source")) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new TransferException(

@@ -7,10 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A {@link LocalStore} in a private folder that is deleted on {@link #close}. Safe to share between threads. */
+/**
+ * A {@link LocalStore} in a private folder that is deleted on {@link #close}, and not meant to outlive a crash: nothing is
+ * synced. Safe to share between threads.
+ *
+ * <p>Using the store after it was closed is an {@link IllegalStateException}.
+ */
 public final class TemporaryStore implements LocalStore, AutoCloseable {
     private final Path folder;
     private final BlobDirectory blobs;
+    private volatile boolean closed;
 
     TemporaryStore() {
         Path base = Path.of(System.getProperty("java.io.tmpdir"));
@@ -19,22 +25,22 @@ public final class TemporaryStore implements LocalStore, AutoCloseable {
         } catch (IOException e) {
             throw new StorageException("create a folder in", base, e);
         }
-        this.blobs = BlobDirectory.at(folder);
+        this.blobs = BlobDirectory.temporaryAt(folder);
     }
 
     @Override
     public Blob blob(Descriptor descriptor) {
-        return blobs.blob(descriptor);
+        return open().blob(descriptor);
     }
 
     @Override
     public Outcome put(Blob blob) {
-        return blobs.put(blob);
+        return open().put(blob);
     }
 
     @Override
     public BlobWriter newBlob() {
-        return blobs.newBlob();
+        return open().newBlob();
     }
 
     /**
@@ -44,7 +50,15 @@ public final class TemporaryStore implements LocalStore, AutoCloseable {
      */
     @Override
     public void close() {
+        closed = true;
         blobs.deleteFolder();
+    }
+
+    private BlobDirectory open() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        return blobs;
     }
 
     /** {@return where the store is} */

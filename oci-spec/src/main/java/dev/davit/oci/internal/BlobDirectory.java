@@ -16,24 +16,30 @@ import dev.davit.oci.content.BlobWriter;
 import dev.davit.oci.content.ContentStore.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of blobs named by their digests, as an image layout has it: {@code blobs/sha256/…}. A blob appears there by
- * an atomic rename, complete and synced, or not at all; what is being written lies in {@code .davit/} beside it.
+ * an atomic rename, complete and synced, or not at all; what is being written lies in {@code .davit/} beside it. Safe to
+ * share between threads, and with other processes.
+ *
+ * <p>A file under the name of a blob may be wrong all the same: from a writer that did not sync, a damaged disk, a
+ * hostile archive. So nobody takes its word. Reading verifies; {@link #put} verifies what it finds before it says that
+ * it is there, once per file, and replaces what is wrong. Only {@link #contains} goes by type and size alone.
  */
 public final class BlobDirectory {
     private static final int BUFFER = 128 * 1024;
@@ -41,11 +47,21 @@ public final class BlobDirectory {
     private final Path folder;
     private final Path blobs;
     private final Path partial;
+    private final boolean durable;
+    private final Map<Digest, Version> verified = new ConcurrentHashMap<>();
 
-    private BlobDirectory(Path folder) {
+    private BlobDirectory(Path folder, boolean durable) {
         this.folder = folder;
         this.blobs = folder.resolve("blobs");
         this.partial = folder.resolve(".davit");
+        this.durable = durable;
+    }
+
+    /** What tells one state of a file from another without reading it. */
+    private record Version(@Nullable Object file, FileTime modified) {
+        static Version of(BasicFileAttributes attributes) {
+            return new Version(attributes.fileKey(), attributes.lastModifiedTime());
+        }
     }
 
     /**
@@ -55,7 +71,17 @@ public final class BlobDirectory {
      * @return its blobs
      */
     public static BlobDirectory at(Path folder) {
-        return new BlobDirectory(folder);
+        return new BlobDirectory(folder, true);
+    }
+
+    /**
+     * The blobs of a folder that is not meant to outlive a crash: nothing is synced.
+     *
+     * @param folder the folder that holds {@code blobs}
+     * @return its blobs
+     */
+    public static BlobDirectory temporaryAt(Path folder) {
+        return new BlobDirectory(folder, false);
     }
 
     /** {@return where a blob of this digest is, if it is there} */
@@ -63,16 +89,20 @@ public final class BlobDirectory {
         return blobs.resolve(digest.algorithm()).resolve(digest.encoded());
     }
 
-    /** {@return whether there is a regular file of the right size for this content} */
+    /** {@return whether there is a regular file of the right size for this content; its bytes are not looked at} */
     public boolean contains(Descriptor descriptor) {
+        return find(descriptor) != null;
+    }
+
+    private @Nullable Version find(Descriptor descriptor) {
+        Path file = path(descriptor.digest());
         try {
-            BasicFileAttributes file =
-                    Files.readAttributes(path(descriptor.digest()), BasicFileAttributes.class, NOFOLLOW_LINKS);
-            return file.isRegularFile() && file.size() == descriptor.size();
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+            return found.isRegularFile() && found.size() == descriptor.size() ? Version.of(found) : null;
         } catch (NoSuchFileException e) {
-            return false;
+            return null;
         } catch (IOException e) {
-            throw new StorageException("look at", path(descriptor.digest()), e);
+            throw new StorageException("look at", file, e);
         }
     }
 
@@ -81,10 +111,10 @@ public final class BlobDirectory {
         return new FileBlob(descriptor);
     }
 
-    /** Takes in a blob unless it is there already. */
+    /** Takes in a blob unless it is there already, with the right bytes. */
     public Outcome put(Blob blob) {
         Descriptor descriptor = blob.descriptor();
-        if (contains(descriptor)) {
+        if (holds(descriptor)) {
             return Outcome.EXISTED;
         }
         try (InputStream in = VerifyingInputStream.of(blob.open(), descriptor, "its source");
@@ -94,10 +124,26 @@ public final class BlobDirectory {
                 writer.write(buffer, 0, n);
             }
             writer.publish(descriptor.digest());
-            return Outcome.COPIED;
         } catch (IOException e) {
             throw new TransferException(
                     Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+        }
+        return Outcome.COPIED;
+    }
+
+    private boolean holds(Descriptor descriptor) {
+        Version found = find(descriptor);
+        if (found == null || found.equals(verified.get(descriptor.digest()))) {
+            return found != null;
+        }
+        try (InputStream in = blob(descriptor).open()) {
+            in.transferTo(OutputStream.nullOutputStream());
+            verified.put(descriptor.digest(), found);
+            return true;
+        } catch (NotFoundException | IntegrityException e) {
+            return false;
+        } catch (IOException e) {
+            throw new StorageException("read", path(descriptor.digest()), e);
         }
     }
 
@@ -106,7 +152,7 @@ public final class BlobDirectory {
         return new Writer(Digester.sha256());
     }
 
-    /** Deletes the whole folder with everything in it. */
+    /** Deletes the whole folder with everything in it; doing so again has no effect. */
     public void deleteFolder() {
         if (!Files.exists(folder, NOFOLLOW_LINKS)) {
             return;
@@ -145,26 +191,21 @@ public final class BlobDirectory {
 
         @Override
         public InputStream open() {
-            return VerifyingInputStream.of(
-                    new FileInputStream(path(descriptor.digest()), channel()),
-                    descriptor,
-                    path(descriptor.digest()).toString());
+            Path file = path(descriptor.digest());
+            return VerifyingInputStream.of(new FileInputStream(file, channel(file)), descriptor, file.toString());
         }
 
         @Override
         public InputStream openRange(long from, long length) {
-            SeekableByteChannel channel = channel();
-            try {
-                channel.position(Math.min(from, descriptor.size()));
-            } catch (IOException e) {
-                throw new StorageException("read", path(descriptor.digest()), e);
-            }
-            return new BoundedInputStream(new FileInputStream(path(descriptor.digest()), channel), length);
+            BoundedInputStream.requireRange(from, length);
+            Path file = path(descriptor.digest());
+            FileInputStream in = new FileInputStream(file, channel(file));
+            in.position(Math.min(from, descriptor.size()));
+            return new BoundedInputStream(in, length);
         }
 
         /** A channel of its own for each reader: an interrupt closes the channel it meets. */
-        private SeekableByteChannel channel() {
-            Path file = path(descriptor.digest());
+        private SeekableByteChannel channel(Path file) {
             try {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
                 if (!attributes.isRegularFile()) {
@@ -186,81 +227,55 @@ public final class BlobDirectory {
     /** Writes into {@code .davit} and renames. Hashes only where nobody has verified the bytes before. */
     private final class Writer extends BlobWriter {
         private final @Nullable Digester digester;
-        private final Path file;
-        private final FileChannel channel;
-        private boolean published;
+        private final PartialFile file;
+        private boolean open = true;
 
         Writer(@Nullable Digester digester) {
             this.digester = digester;
-            try {
-                Files.createDirectories(partial);
-                this.file = Files.createTempFile(partial, "blob-", ".partial");
-                this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            } catch (IOException e) {
-                throw new StorageException("write to", partial, e);
-            }
+            this.file = PartialFile.in(partial, durable);
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) {
-            try {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-            } catch (IOException e) {
-                throw new StorageException("write", file, e);
-            }
+            requireOpen();
+            // a write that fails may have written a part, which the digest does not cover
+            open = false;
+            file.write(bytes, offset, length);
             if (digester != null) {
                 digester.update(bytes, offset, length);
             }
+            open = true;
         }
 
         @Override
         public Descriptor commit(MediaType mediaType) {
-            if (digester == null || published) {
-                throw new IllegalStateException("committed already");
-            }
-            long size = digester.size();
-            Descriptor descriptor = Descriptor.of(mediaType, digester.digest(), size);
+            requireOpen();
+            Digester all = Objects.requireNonNull(digester);
+            Descriptor descriptor = Descriptor.of(mediaType, all.digest(), all.size());
             publish(descriptor.digest());
             return descriptor;
         }
 
-        /** File first, then its directory: after a crash there is the whole blob or none. */
         void publish(Digest digest) {
-            Path target = path(digest);
-            Path parent = blobs.resolve(digest.algorithm());
-            try {
-                channel.force(true);
-                channel.close();
-                Files.createDirectories(parent);
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-                Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-                published = true;
-                syncDirectory(parent);
-            } catch (IOException e) {
-                throw new StorageException("write", target, e);
+            open = false;
+            verified.put(digest, Version.of(file.publish(path(digest))));
+        }
+
+        private void requireOpen() {
+            if (!open) {
+                throw new IllegalStateException("this writer was committed or closed, or a write to it failed");
             }
         }
 
         @Override
         public void close() {
-            try {
-                channel.close();
-                if (!published) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (IOException e) {
-                throw new StorageException("delete", file, e);
-            }
+            open = false;
+            file.close();
         }
     }
 
     /** Makes a rename in a directory durable. */
     public static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        PartialFile.syncDirectory(directory);
     }
 }

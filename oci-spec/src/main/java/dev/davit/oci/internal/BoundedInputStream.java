@@ -1,11 +1,11 @@
 package dev.davit.oci.internal;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** Ends after a given number of bytes, or earlier with the stream behind it. */
-public final class BoundedInputStream extends FilterInputStream {
+public final class BoundedInputStream extends InputStream {
+    private final InputStream in;
     private long left;
 
     /**
@@ -15,7 +15,7 @@ public final class BoundedInputStream extends FilterInputStream {
      * @param limit how many bytes at most
      */
     public BoundedInputStream(InputStream in, long limit) {
-        super(in);
+        this.in = in;
         this.left = limit;
     }
 
@@ -34,25 +34,32 @@ public final class BoundedInputStream extends FilterInputStream {
         if (left <= 0 && length > 0) {
             return -1;
         }
-        int n = in.read(target, offset, (int) Math.min(length, left));
+        int n = in.read(target, offset, (int) Math.min(length, Math.max(left, 0)));
         left -= Math.max(n, 0);
         return n;
     }
 
     @Override
     public long skip(long n) throws IOException {
-        long skipped = in.skip(Math.min(n, left));
+        long skipped = in.skip(Math.max(0, Math.min(n, left)));
         left -= skipped;
         return skipped;
     }
 
     @Override
     public int available() throws IOException {
-        return (int) Math.min(in.available(), left);
+        return (int) Math.min(in.available(), Math.max(left, 0));
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
+    public void close() throws IOException {
+        in.close();
+    }
+
+    /** Refuses a range that is none. */
+    static void requireRange(long from, long length) {
+        if (from < 0 || length < 0) {
+            throw new IllegalArgumentException("range: expected no negative numbers, got " + from + " and " + length);
+        }
     }
 }

@@ -20,6 +20,7 @@ public record ByteBlob(Descriptor descriptor, byte[] bytes) implements Blob {
 
     @Override
     public InputStream openRange(long from, long length) {
+        BoundedInputStream.requireRange(from, length);
         int start = (int) Math.min(from, bytes.length);
         return new ByteArrayInputStream(bytes, start, (int) Math.min(length, bytes.length - start));
     }

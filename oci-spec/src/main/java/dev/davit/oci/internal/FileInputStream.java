@@ -4,7 +4,6 @@ import dev.davit.oci.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -25,6 +24,15 @@ public final class FileInputStream extends InputStream {
         this.channel = channel;
     }
 
+    /** Moves to where the next read starts. */
+    void position(long offset) {
+        try {
+            channel.position(offset);
+        } catch (IOException e) {
+            throw new StorageException("read", file, e);
+        }
+    }
+
     @Override
     public int read() {
         byte[] one = new byte[1];
@@ -39,8 +47,6 @@ public final class FileInputStream extends InputStream {
         }
         try {
             return channel.read(ByteBuffer.wrap(target, offset, length));
-        } catch (ClosedByInterruptException e) {
-            throw new StorageException("read", file, "the thread was interrupted", e);
         } catch (IOException e) {
             throw new StorageException("read", file, e);
         }

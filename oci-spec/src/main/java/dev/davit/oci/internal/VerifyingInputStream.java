@@ -4,26 +4,29 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Digester;
 import dev.davit.oci.IntegrityException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out bytes that are exactly what a descriptor says, or throws before the last of them. Hashing happens here and
- * only here: whoever needs verified bytes calls {@link #of}, which wraps a stream that is not verified yet and returns
- * one that is.
+ * Hands out bytes that are exactly what a descriptor says, or throws before the last of them: once it has thrown, it
+ * does so again, so that no reader that tries once more takes wrong content for whole. Hashing happens here and only
+ * here: whoever needs verified bytes calls {@link #of}, which wraps a stream that is not verified yet and returns one
+ * that is. For one thread.
  */
-public final class VerifyingInputStream extends FilterInputStream {
+public final class VerifyingInputStream extends InputStream {
+    private final InputStream in;
     private final Descriptor descriptor;
     private final String where;
     private final Digester digester;
     private boolean verified;
+    private @Nullable Exception failure;
     private LongConsumer progress = bytes -> {};
 
     private VerifyingInputStream(InputStream in, Descriptor descriptor, String where) {
-        super(in);
+        this.in = in;
         this.descriptor = descriptor;
         this.where = where;
         this.digester = descriptor.digest().newDigester();
@@ -36,6 +39,7 @@ public final class VerifyingInputStream extends FilterInputStream {
      * @param descriptor what it should be
      * @param where where it comes from, for messages
      * @return a verifying stream: this one, if it verifies the same content already
+     * @throws IntegrityException if the digest is of an algorithm that cannot be verified; the stream is closed then
      */
     public static VerifyingInputStream of(InputStream in, Descriptor descriptor, String where) {
         if (in instanceof VerifyingInputStream v
@@ -44,7 +48,16 @@ public final class VerifyingInputStream extends FilterInputStream {
                 && v.descriptor.size() == descriptor.size()) {
             return v;
         }
-        return new VerifyingInputStream(in, descriptor, where);
+        try {
+            return new VerifyingInputStream(in, descriptor, where);
+        } catch (IntegrityException e) {
+            try {
+                in.close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
     }
 
     /**
@@ -67,20 +80,31 @@ public final class VerifyingInputStream extends FilterInputStream {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
-        if (verified) {
-            return -1;
-        }
         if (length == 0) {
             return 0;
         }
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (verified) {
+            return -1;
+        }
         long missing = descriptor.size() - digester.size();
         int n = missing == 0 ? 0 : in.read(target, offset, (int) Math.min(length, missing));
-        if (n < 0) {
-            throw new IntegrityException(what(), bytes(descriptor.size()), bytes(digester.size()));
-        }
-        digester.update(target, offset, n);
-        if (n == missing) {
-            verify();
+        try {
+            if (n < 0) {
+                throw new IntegrityException(what(), bytes(descriptor.size()), bytes(digester.size()));
+            }
+            digester.update(target, offset, n);
+            if (n == missing) {
+                verify();
+            }
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
         }
         progress.accept(digester.size());
         return verified && n == 0 ? -1 : n;
@@ -112,7 +136,7 @@ public final class VerifyingInputStream extends FilterInputStream {
         long skipped = 0;
         while (skipped < n) {
             int got = read(buffer, 0, (int) Math.min(buffer.length, n - skipped));
-            if (got < 0) {
+            if (got <= 0) {
                 break;
             }
             skipped += got;
@@ -126,7 +150,7 @@ public final class VerifyingInputStream extends FilterInputStream {
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
+    public void close() throws IOException {
+        in.close();
     }
 }
