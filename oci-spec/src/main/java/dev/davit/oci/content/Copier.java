@@ -1,22 +1,13 @@
 package dev.davit.oci.content;
 
 import dev.davit.oci.Descriptor;
-import dev.davit.oci.Digest;
-import dev.davit.oci.Document;
-import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
-import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
 import dev.davit.oci.TransferException;
+import dev.davit.oci.content.ContentStore.Outcome;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.image.ImageIndex;
-import dev.davit.oci.internal.ByteBlob;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  * parents and the name last, so that a target never names something it does not have whole; each node goes once; no
  * byte is changed.
  *
- * <p>Immutable and safe to share. A copy blocks its caller; interrupting the calling thread cancels it with a {@link
- * TransferException}.
+ * <p>Immutable and safe to share. A copy blocks its caller. The first failure ends it, and so does interrupting the
+ * calling thread: then it throws a {@link TransferException} of side {@code CALLER}, and the thread is still interrupted.
+ * Either way, when a copy returns or throws, none of its threads is left; content that is in the target by then stays
+ * there, without the name.
  */
 public final class Copier {
-    private static final int MAX_DOCUMENTS = 10_000;
-    private static final int MAX_DEPTH = 8;
-
     private final int concurrency;
     private final @Nullable Platform platform;
     private final TransferListener listener;
@@ -59,16 +49,18 @@ public final class Copier {
      * @param to where it goes
      * @param newName its name there
      * @return descriptor of what was copied: with a platform filter, the one image of that platform
-     * @throws dev.davit.oci.NotFoundException if there is no such name, or no such platform
+     * @throws dev.davit.oci.NotFoundException if there is no such name or platform, or something is missing
      * @throws dev.davit.oci.IntegrityException if the source delivers wrong bytes
+     * @throws MalformedContentException if a document breaks its rules, or the name stands for no image
      * @throws TransferException if a side fails, or the thread is interrupted
+     * @throws dev.davit.oci.DavitException of the kinds that the two sides throw themselves
      */
     public Descriptor copy(Source from, String name, Target to, String newName) {
-        Descriptor root = from.resolve(name);
-        if (platform != null) {
-            root = ImageIndex.select(from, root, platform);
-        }
-        return copy(from, root, to, newName);
+        return Interruption.translated(() -> {
+            Descriptor named = from.resolve(name);
+            Descriptor root = platform == null ? named : ImageIndex.select(from, named, platform);
+            return copyGraph(from, root, to, document -> to.put(document, newName));
+        });
     }
 
     /**
@@ -95,7 +87,7 @@ public final class Copier {
      * @throws dev.davit.oci.DavitException as the other copies do
      */
     public Descriptor copy(ContentSource from, Descriptor root, Target to, String newName) {
-        return copyGraph(from, root, to, newName);
+        return Interruption.translated(() -> copyGraph(from, root, to, document -> to.put(document, newName)));
     }
 
     /**
@@ -108,71 +100,37 @@ public final class Copier {
      * @throws dev.davit.oci.DavitException as the other copies do
      */
     public Descriptor copy(ContentSource from, Descriptor root, ContentStore to) {
-        return copyGraph(from, root, to, null);
+        return Interruption.translated(() -> copyGraph(from, root, to, to::put));
     }
 
-    private Descriptor copyGraph(ContentSource from, Descriptor root, ContentStore to, @Nullable String newName) {
-        Graph graph = new Graph(from);
-        graph.visit(root, 0);
-        ParallelCopy.run(concurrency, graph.blobs.values(), descriptor -> copyBlob(from.blob(descriptor), to));
-        for (ByteBlob document : graph.documents) {
-            boolean isRoot = document.descriptor().digest().equals(root.digest());
-            if (isRoot && newName != null && to instanceof Target target) {
-                watched(document, blob -> target.put(blob, newName));
-            } else {
-                copyBlob(document, to);
-            }
+    private Descriptor copyGraph(
+            ContentSource from, Descriptor root, ContentStore to, Function<Blob, Outcome> putRoot) {
+        if (!root.mediaType().isDocument()) {
+            throw new MalformedContentException("copy: expected a manifest or an index, got " + root);
+        }
+        ImageGraph graph = ImageGraph.read(from, root);
+        ParallelCopy.run(concurrency, graph.blobs(), descriptor -> watched(from.blob(descriptor), to::put));
+        for (Blob document : graph.documents()) {
+            Interruption.check();
+            watched(document, document.descriptor().digest().equals(root.digest()) ? putRoot : to::put);
         }
         return root;
     }
 
-    private void copyBlob(Blob blob, ContentStore to) {
-        watched(new WatchedBlob(blob, listener), to::put);
-    }
-
-    private void watched(Blob blob, java.util.function.Function<Blob, ContentStore.Outcome> put) {
-        listener.started(blob.descriptor());
+    private void watched(Blob blob, Function<Blob, Outcome> put) {
+        Descriptor node = blob.descriptor();
+        listener.started(node);
+        Outcome outcome;
         try {
-            listener.finished(blob.descriptor(), put.apply(blob));
+            outcome = put.apply(new WatchedBlob(blob, listener));
         } catch (RuntimeException e) {
-            listener.failed(blob.descriptor(), e);
+            listener.failed(node, e);
+            throw e;
+        } catch (Error e) {
+            listener.failed(node, new IllegalStateException("the transfer died of " + e, e));
             throw e;
         }
-    }
-
-    /** What has to be copied: documents in an order in which every child comes before its parents, and other blobs. */
-    private static final class Graph {
-        private final ContentSource from;
-        private final Set<Digest> visited = new HashSet<>();
-        private final List<ByteBlob> documents = new ArrayList<>();
-        private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
-
-        Graph(ContentSource from) {
-            this.from = from;
-        }
-
-        void visit(Descriptor node, int depth) {
-            if (!node.mediaType().isDocument()) {
-                blobs.putIfAbsent(node.digest(), node);
-                return;
-            }
-            if (!visited.add(node.digest())) {
-                return;
-            }
-            if (depth > MAX_DEPTH || visited.size() > MAX_DOCUMENTS) {
-                throw new MalformedContentException("image graph at " + node + ": expected at most " + MAX_DEPTH
-                        + " levels and " + MAX_DOCUMENTS + " manifests");
-            }
-            byte[] bytes = from.fetch(node);
-            Document document = Document.parse(node.mediaType(), bytes);
-            if (document instanceof Index index) {
-                index.manifests().forEach(child -> visit(child, depth + 1));
-            } else if (document instanceof Manifest manifest) {
-                visit(manifest.config(), depth + 1);
-                manifest.layers().forEach(layer -> visit(layer, depth + 1));
-            }
-            documents.add(new ByteBlob(node, bytes));
-        }
+        listener.finished(node, outcome);
     }
 
     /** Builds a copier. For one thread. */

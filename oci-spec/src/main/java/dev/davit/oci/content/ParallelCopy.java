@@ -1,8 +1,6 @@
 package dev.davit.oci.content;
 
 import dev.davit.oci.Descriptor;
-import dev.davit.oci.TransferException;
-import dev.davit.oci.TransferException.Side;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletionService;
@@ -19,7 +17,10 @@ final class ParallelCopy {
 
     static void run(int concurrency, Collection<Descriptor> blobs, Consumer<Descriptor> copy) {
         if (blobs.size() <= 1 || concurrency == 1) {
-            blobs.forEach(copy);
+            for (Descriptor blob : blobs) {
+                Interruption.check();
+                copy.accept(blob);
+            }
             return;
         }
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(concurrency, blobs.size()), task -> {
@@ -35,7 +36,7 @@ final class ParallelCopy {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TransferException(Side.CALLER, null, "the copy was interrupted", e);
+            throw Interruption.exception(e);
         } catch (ExecutionException e) {
             throw rethrown(Objects.requireNonNull(e.getCause()));
         } finally {

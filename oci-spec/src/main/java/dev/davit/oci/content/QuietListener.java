@@ -2,12 +2,14 @@ package dev.davit.oci.content;
 
 import dev.davit.oci.Descriptor;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Keeps what a listener throws away from the transfer. */
+/** Keeps what a listener throws away from the transfer; logs the first of it, because the rest is likely the same. */
 final class QuietListener implements TransferListener {
     private static final System.Logger LOG = System.getLogger(Copier.class.getName());
 
     private final TransferListener behind;
+    private final AtomicBoolean failed = new AtomicBoolean();
 
     QuietListener(TransferListener behind) {
         this.behind = behind;
@@ -33,11 +35,13 @@ final class QuietListener implements TransferListener {
         quietly(() -> behind.failed(node, cause));
     }
 
-    private static void quietly(Runnable call) {
+    private void quietly(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a transfer listener failed", e);
+        } catch (Throwable e) {
+            if (failed.compareAndSet(false, true)) {
+                LOG.log(Level.WARNING, "a transfer listener failed", e);
+            }
         }
     }
 }

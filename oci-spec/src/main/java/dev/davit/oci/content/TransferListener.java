@@ -5,7 +5,7 @@ import dev.davit.oci.Descriptor;
 /**
  * Watches a transfer. Methods may be called from several threads at once, for one descriptor from one at a time: one
  * {@link #started}, any number of {@link #progressed}, then exactly one {@link #finished} or {@link #failed}. A
- * listener cannot stop or break a transfer: what it throws is logged and dropped.
+ * listener cannot stop or break a transfer: what it throws is dropped, and the first of it is logged.
  */
 public interface TransferListener {
     /**

@@ -11,6 +11,7 @@ import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.content.Source;
 import dev.davit.oci.internal.ByteBlob;
+import dev.davit.oci.internal.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,8 +73,21 @@ public final class Image {
      * @param layers the layers it names, in its order
      * @return the image
      * @throws MalformedContentException if the parts do not belong together
+     * @throws dev.davit.oci.IntegrityException if the manifest names the configuration by a digest that cannot be verified
      */
     public static Image of(Manifest manifest, ImageConfig config, List<Blob> layers) {
+        Digest id = manifest.config().digest();
+        if (!id.matches(config.toBytes())) {
+            throw new MalformedContentException(
+                    "image " + manifest.digest() + ": expected the config " + id + ", got " + config.digest());
+        }
+        List<Digest> named = manifest.layers().stream().map(Descriptor::digest).toList();
+        List<Digest> given =
+                layers.stream().map(layer -> layer.descriptor().digest()).toList();
+        if (!given.equals(named)) {
+            throw new MalformedContentException("image " + manifest.digest() + ": expected the " + named.size()
+                    + " layers that the manifest names, got other ones: " + Text.plain(given.toString()));
+        }
         return of(manifest.descriptor(), manifest, config, layers);
     }
 
