@@ -1,6 +1,5 @@
 package dev.davit.examples.quickstart;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import dev.davit.cri.ContainerSpec;
 import dev.davit.cri.CriClient;
 import dev.davit.cri.LogLine;
@@ -9,8 +8,6 @@ import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
 import dev.davit.examples.cli.Sizes;
 import dev.davit.examples.hello.HelloServer;
-import dev.davit.image.ImageBuilder;
-import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
@@ -23,7 +20,6 @@ import dev.davit.registry.RegistryClient;
 import dev.davit.testkit.ContainerdInstance;
 import dev.davit.testkit.EmbeddedRegistry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,19 +29,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /**
  * The main job from end to end: builds an image of {@link HelloServer}, pushes it to a registry, pulls it back, unpacks
  * it, and runs it as a pod that answers a request. Leaves nothing behind.
  */
 public final class Quickstart {
-    private static final int PORT = 8080;
-
     private final Steps steps = new Steps();
     private final Path work;
 
@@ -56,9 +47,9 @@ public final class Quickstart {
     /** Runs it all; ends with exit code 0 if every step that could be run went well. */
     public static void main(String[] args) throws Exception {
         Path work = Files.createTempDirectory("davit-quickstart-");
-        Thread cleanup = new Thread(() -> delete(work));
-        Runtime.getRuntime().addShutdownHook(cleanup);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(work))); // whatever ends it
         new Quickstart(work).run();
+        delete(work);
     }
 
     private void run() throws Exception {
@@ -66,7 +57,8 @@ public final class Quickstart {
                 RegistryClient registry = RegistryClient.create();
                 TemporaryStore staging = LocalStore.temporary()) {
             String reference = server.address() + "/examples/hello:1.0";
-            Image built = steps.run("build an image of a Java program", () -> build(staging), Quickstart::describe);
+            Image built = steps.run(
+                    "build an image of a Java program", () -> ProgramImage.build(work, staging), Quickstart::describe);
             steps.run(
                     "push it to " + reference,
                     () -> registry.push(built, reference),
@@ -87,37 +79,6 @@ public final class Quickstart {
         steps.summary();
     }
 
-    /** Four layers, from what changes least to what changes most, so that a new program moves only the last one. */
-    private Image build(LocalStore store) throws IOException, InterruptedException {
-        JavaRuntime runtime = JavaRuntime.link(work.resolve("java"), List.of("java.base", "jdk.httpserver"));
-        LayerSpec libraries = LayerSpec.named("shared libraries");
-        for (Map.Entry<String, Path> library : runtime.sharedLibraries().entrySet()) {
-            libraries = libraries.file(library.getKey(), library.getValue(), 0755);
-        }
-        LayerSpec dependencies = LayerSpec.named("dependencies");
-        for (Path jar : List.of(jarOf(JsonFactory.class), jarOf(CommandLine.class))) {
-            dependencies = dependencies.file("/app/lib/" + jar.getFileName(), jar, 0644);
-        }
-        String program = HelloServer.class.getName().replace('.', '/') + ".class";
-        return ImageBuilder.scratch(Platform.host())
-                .layer(libraries)
-                .layer(LayerSpec.named("java runtime").directory("/opt/java", runtime.home()))
-                .layer(dependencies)
-                .layer(LayerSpec.named("program").file("/app/classes/" + program, classFile(program), 0644))
-                .config(c -> c.entrypoint(
-                                "/opt/java/bin/java",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                "/app/classes:/app/lib/*",
-                                HelloServer.class.getName())
-                        .cmd("--port", Integer.toString(PORT))
-                        .env("LANG", "C.UTF-8")
-                        .user("65532:65532")
-                        .workingDir("/app")
-                        .exposedPorts(List.of(PORT + "/tcp")))
-                .build(store);
-    }
-
     private void runPod(String reference) throws Exception {
         ContainerdInstance containerd = steps.run(
                 "start a private containerd",
@@ -132,7 +93,7 @@ public final class Quickstart {
                     "start the program in it",
                     () -> pod.start(ContainerSpec.of("hello", reference)),
                     container -> "container " + container.id());
-            URI uri = URI.create("http://" + pod.ip() + ":" + PORT);
+            URI uri = URI.create("http://" + pod.ip() + ":" + ProgramImage.PORT);
             steps.run("ask it at " + uri, () -> request("GET", uri.resolve("/")), answer -> answer);
             request("POST", uri.resolve("/stop"));
             steps.run(
@@ -191,18 +152,10 @@ public final class Quickstart {
         return text.insert(text.indexOf("\n"), ", " + Sizes.of(size)).toString();
     }
 
-    private static byte[] classFile(String resource) throws IOException {
-        try (InputStream in = Objects.requireNonNull(HelloServer.class.getResourceAsStream("/" + resource))) {
-            return in.readAllBytes();
-        }
-    }
-
-    private static Path jarOf(Class<?> type) {
-        return Path.of(URI.create(
-                type.getProtectionDomain().getCodeSource().getLocation().toString()));
-    }
-
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             all.sorted(Comparator.reverseOrder()).forEach(path -> {
                 if (!path.toFile().delete()) {

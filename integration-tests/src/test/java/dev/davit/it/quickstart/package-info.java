@@ -1,0 +1,2 @@
+/** The whole path in one run. */
+package dev.davit.it.quickstart;
