@@ -214,7 +214,9 @@ class LayerSpecTest {
                 TarArchiveInputStream tar = new TarArchiveInputStream(blob, "UTF-8")) {
             for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
                 assertThat(e.getLastModifiedTime().toMillis()).isZero();
-                String data = e.isFile() && !e.isSymbolicLink() ? " = " + new String(tar.readAllBytes(), StandardCharsets.UTF_8) : "";
+                String data = e.isFile() && !e.isSymbolicLink()
+                        ? " = " + new String(tar.readAllBytes(), StandardCharsets.UTF_8)
+                        : "";
                 String link = e.isSymbolicLink() ? " -> " + e.getLinkName() : "";
                 lines.add(type(e) + permissions(e.getMode()) + " " + e.getLongUserId() + ":" + e.getLongGroupId() + " "
                         + e.getName() + link + data);
