@@ -88,8 +88,7 @@ class EdgesTest {
                             "dev.davit.cri.CriContainers",
                             "dev.davit.cri.Failures",
                             "dev.davit.cri.Wire",
-                            "dev.davit.cri.internal.Endpoint",
-                            "dev.davit.cri.raw")),
+                            "dev.davit.cri.internal.Endpoint")),
             new Edge(
                     "processes",
                     List.of("java.lang.ProcessBuilder", "java.lang.Runtime.exec", "java.lang.ProcessHandle"),
