@@ -32,6 +32,8 @@ class EdgesTest {
                             "dev.davit.cri.LogDirectory",
                             "dev.davit.cri.LogFile",
                             "dev.davit.cri.internal.Endpoint",
+                            "dev.davit.image.internal.archive.ArchiveFile",
+                            "dev.davit.image.internal.archive.ArchiveWriter",
                             "dev.davit.image.internal.build.Content",
                             "dev.davit.image.internal.build.TreeScan",
                             "dev.davit.image.internal.layout.LayoutFiles",
