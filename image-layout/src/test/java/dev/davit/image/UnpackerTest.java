@@ -94,10 +94,11 @@ class UnpackerTest {
     }
 
     @Test
-    void a_root_without_an_entry_is_open_to_all() throws IOException {
+    void a_root_without_an_entry_is_open_to_all_and_dated_1970() throws IOException {
         unpack(RawTar.tar().file("a", "").bytes());
 
         assertThat(mode(root)).isEqualTo(0755);
+        assertThat(Files.getLastModifiedTime(root)).isEqualTo(FileTime.fromMillis(0));
     }
 
     @Test

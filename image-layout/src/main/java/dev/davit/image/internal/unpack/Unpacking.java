@@ -95,6 +95,8 @@ public final class Unpacking {
             if (entry != null) {
                 attributes.set("", entry);
             } else if (root.isNew()) {
+                // like any directory that no entry describes
+                attributes.setTime("", 0, 0);
                 tree.setMode("", 0755);
             }
         } catch (IOException e) {

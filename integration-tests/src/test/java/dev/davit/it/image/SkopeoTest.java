@@ -1,0 +1,150 @@
+package dev.davit.it.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.davit.image.Compression;
+import dev.davit.image.ImageArchive;
+import dev.davit.image.ImageBuilder;
+import dev.davit.image.LayerSpec;
+import dev.davit.image.OciLayout;
+import dev.davit.it.Command;
+import dev.davit.it.Parts;
+import dev.davit.oci.Platform;
+import dev.davit.oci.content.Copier;
+import dev.davit.oci.image.Image;
+import dev.davit.oci.image.Layer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** skopeo reads what Davit writes and Davit reads what skopeo writes, with the same digests. */
+class SkopeoTest {
+    @TempDir
+    Path folder;
+
+    private OciLayout layout;
+    private Image image;
+
+    @BeforeEach
+    void image() {
+        Parts.require("skopeo");
+        layout = OciLayout.at(folder.resolve("layout"));
+        image = build(Compression.GZIP);
+        layout.tag(image.descriptor(), "1.0");
+    }
+
+    private Image build(Compression compression) {
+        return ImageBuilder.scratch(Platform.LINUX_AMD64)
+                .layer(LayerSpec.named("one").file("/one", bytes("one"), 0644))
+                .layer(LayerSpec.named("two").file("/two", new byte[100_000], 0755))
+                .config(c -> c.entrypoint("/two").env("A", "b").label("purpose", "test"))
+                .compression(compression)
+                .build(layout);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_layout_is_inspected_and_copied_with_the_same_digest(Compression compression) {
+        Image built = build(compression);
+        layout.tag(built.descriptor(), "copy-me");
+        String name = "oci:" + layout.folder() + ":copy-me";
+
+        assertThat(skopeo("inspect", name)).contains(built.digest().toString(), "\"purpose\": \"test\"", "\"linux\"");
+        assertThat(skopeo("inspect", "--raw", name))
+                .isEqualTo(text(built.manifest().toBytes()));
+        assertThat(skopeo("inspect", "--config", "--raw", name))
+                .isEqualTo(text(built.config().toBytes()));
+
+        Path theirs = folder.resolve("theirs");
+        skopeo("copy", "--preserve-digests", name, "oci:" + theirs + ":copied");
+        OciLayout copied = OciLayout.open(theirs);
+        assertThat(copied.tags()).containsExactly("copied");
+        assertThat(copied.resolve("copied").digest()).isEqualTo(built.digest());
+    }
+
+    @Test
+    void both_write_to_one_layout_and_neither_loses_a_name() {
+        skopeo("copy", "oci:" + layout.folder() + ":1.0", "oci:" + layout.folder() + ":theirs");
+        layout.tag(image.descriptor(), "ours");
+        skopeo("copy", "oci:" + layout.folder() + ":ours", "oci:" + layout.folder() + ":again");
+
+        assertThat(layout.tags()).containsExactly("1.0", "again", "ours", "theirs");
+    }
+
+    @Test
+    void a_layout_without_names_has_one_image() {
+        Path theirs = folder.resolve("theirs");
+        skopeo("copy", "oci:" + layout.folder() + ":1.0", "oci:" + theirs);
+        assertThat(OciLayout.open(theirs).resolveOnly().digest()).isEqualTo(image.digest());
+
+        OciLayout ours = OciLayout.at(folder.resolve("ours"));
+        Copier.create().copy(image.content(), image.descriptor(), ours, null);
+        ours.add(image.descriptor());
+        assertThat(skopeo("inspect", "oci:" + ours.folder()))
+                .contains(image.digest().toString());
+    }
+
+    @Test
+    void an_oci_archive_goes_both_ways() {
+        Path ours = folder.resolve("ours.tar");
+        ImageArchive.writeOci(image, ours, "1.0");
+        assertThat(skopeo("inspect", "oci-archive:" + ours))
+                .contains(image.digest().toString());
+        assertThat(skopeo("inspect", "--raw", "oci-archive:" + ours + ":1.0"))
+                .isEqualTo(text(image.manifest().toBytes()));
+
+        Path theirs = folder.resolve("theirs.tar");
+        skopeo("copy", "oci-archive:" + ours + ":1.0", "oci-archive:" + theirs + ":2.0");
+        try (ImageArchive archive = ImageArchive.open(theirs)) {
+            assertThat(archive.tags()).containsExactly("2.0");
+            Image back = Image.load(archive, "2.0", Platform.LINUX_AMD64);
+            assertThat(back.digest()).isEqualTo(image.digest());
+            Copier.create().copy(archive, "2.0", layout, "back");
+        }
+        assertThat(layout.resolve("back").digest()).isEqualTo(image.digest());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_docker_archive_goes_both_ways(Compression compression) {
+        Image built = build(compression);
+        Path ours = folder.resolve("ours.tar");
+        ImageArchive.writeDocker(built, ours, "acme/server:1.4.0");
+        assertThat(skopeo("inspect", "--config", "--raw", "docker-archive:" + ours))
+                .isEqualTo(text(built.config().toBytes()));
+        String back = "oci:" + folder.resolve("back") + ":x";
+        skopeo("copy", "docker-archive:" + ours + ":acme/server:1.4.0", back);
+        Image theirs = Image.load(OciLayout.open(folder.resolve("back")), "x", Platform.LINUX_AMD64);
+        assertThat(theirs.config().diffIds()).isEqualTo(built.config().diffIds());
+        assertThat(theirs.config().execution().entrypoint()).containsExactly("/two");
+
+        Path their = folder.resolve("their.tar");
+        skopeo("copy", "docker-archive:" + ours, "docker-archive:" + their + ":acme/server:2");
+        try (ImageArchive archive = ImageArchive.open(their)) {
+            assertThat(archive.tags()).singleElement().asString().endsWith("acme/server:2");
+            Image read = Image.load(archive, "acme/server:2", Platform.LINUX_AMD64);
+            assertThat(read.id()).isEqualTo(built.id());
+            assertThat(read.layers())
+                    .extracting(Layer::diffId)
+                    .isEqualTo(built.config().diffIds());
+            Copier.create().copy(read, layout, "read");
+        }
+        assertThat(layout.tags()).contains("read");
+    }
+
+    private static String skopeo(String... arguments) {
+        return Command.of("skopeo", arguments).run();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.davit.it.image;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.davit.oci.Digest;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Compares two folders in everything that unpacking an image decides: names, types, modes, owners, sizes, contents,
+ * targets of links, which names share a file, device numbers and times.
+ */
+final class Trees {
+    private Trees() {}
+
+    /** {@return a line for each attribute in which the folders differ; none if they are equal} */
+    static List<String> differences(Path expected, Path actual) throws IOException {
+        Map<String, Map<String, String>> want = describe(expected);
+        Map<String, Map<String, String>> have = describe(actual);
+        List<String> lines = new ArrayList<>();
+        Set<String> paths = new TreeSet<>(want.keySet());
+        paths.addAll(have.keySet());
+        for (String path : paths) {
+            Map<String, String> a = want.get(path);
+            Map<String, String> b = have.get(path);
+            if (a == null || b == null) {
+                lines.add(path + ": " + (a == null ? "only in " + actual : "only in " + expected));
+                continue;
+            }
+            Set<String> attributes = new TreeSet<>(a.keySet());
+            attributes.addAll(b.keySet());
+            for (String attribute : attributes) {
+                if (!String.valueOf(a.get(attribute)).equals(b.get(attribute))) {
+                    lines.add(path + ": " + attribute + " " + a.get(attribute) + " became " + b.get(attribute));
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** {@return how many files, directories and links are below a folder, with the folder} */
+    static int size(Path root) throws IOException {
+        return describe(root).size();
+    }
+
+    private static Map<String, Map<String, String>> describe(Path root) throws IOException {
+        Map<String, Map<String, String>> all = new TreeMap<>();
+        Map<Object, String> firstNames = new TreeMap<>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes a) throws IOException {
+                return visitFile(directory, a);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes a) throws IOException {
+                all.put("/" + root.relativize(path), describe(path, a));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        // names that share a file are known by the first of them
+        for (String path : all.keySet()) {
+            Map<String, String> attributes = all.get(path);
+            String inode = attributes.remove("inode");
+            attributes.put("same file as", firstNames.computeIfAbsent(inode, i -> path));
+        }
+        return all;
+    }
+
+    private static Map<String, String> describe(Path path, BasicFileAttributes basic) throws IOException {
+        Map<String, Object> unix =
+                Files.readAttributes(path, "unix:mode,uid,gid,ino,rdev,nlink,lastModifiedTime", NOFOLLOW_LINKS);
+        Map<String, String> seen = new LinkedHashMap<>();
+        int mode = (int) unix.get("mode");
+        seen.put("type", Integer.toOctalString(mode >> 12));
+        seen.put("mode", Integer.toOctalString(mode & 07777));
+        seen.put("owner", unix.get("uid") + ":" + unix.get("gid"));
+        seen.put("time", ((FileTime) unix.get("lastModifiedTime")).toInstant().toString());
+        seen.put("inode", unix.get("ino").toString());
+        if (basic.isSymbolicLink()) {
+            seen.put("target", Files.readSymbolicLink(path).toString());
+        } else if (basic.isRegularFile()) {
+            seen.put("names", unix.get("nlink").toString());
+            seen.put("size", Long.toString(basic.size()));
+            seen.put("content", Digest.sha256(Files.readAllBytes(path)).toString());
+        } else if (basic.isOther()) {
+            seen.put("device", unix.get("rdev").toString());
+        }
+        return seen;
+    }
+}

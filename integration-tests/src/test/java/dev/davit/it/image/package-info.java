@@ -1,0 +1,2 @@
+/** Images on disk, beside the tools that others use for them. */
+package dev.davit.it.image;
