@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Deadlines are those of the kubelet: a basic timeout for most calls, more for those that wait for something.
  */
 final class Wire implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long FIRST_PAUSE_MILLIS = 20;
+
     private final Channel channel;
     private final @Nullable ManagedChannel owned;
     private final @Nullable Endpoint endpoint;
@@ -61,12 +64,37 @@ final class Wire implements AutoCloseable {
         return call(action, method, request, within(within));
     }
 
-    /** Makes a call that is to bring something to an end, and has nothing to do if there is no such thing. */
+    /**
+     * Makes a call that is to bring something to an end, and has nothing to do if there is no such thing.
+     *
+     * <p>A process that ends by itself at that moment confuses runtimes: containerd says that its shim is gone, or that a
+     * container still runs which it has just killed. Such failures come as UNKNOWN, as all others do, and are over soon.
+     */
     <Q, R> void end(String action, MethodDescriptor<Q, R> method, Q request, Duration within) {
+        long patience = System.nanoTime() + PATIENCE.toNanos();
+        for (long pause = FIRST_PAUSE_MILLIS; ; pause *= 2) {
+            try {
+                call(action, method, request, within);
+                return;
+            } catch (NotFoundException e) {
+                // The interface wants success here; containerd 1.6 has other ideas.
+                return;
+            } catch (CriException e) {
+                if (e.code() != CriException.Code.UNKNOWN || System.nanoTime() > patience || !sleep(pause)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** {@return whether that was not interrupted} */
+    private static boolean sleep(long millis) {
         try {
-            call(action, method, request, within);
-        } catch (NotFoundException e) {
-            // The interface wants success here; containerd 1.6 has other ideas.
+            Thread.sleep(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

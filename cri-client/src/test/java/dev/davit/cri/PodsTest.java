@@ -200,8 +200,8 @@ class PodsTest {
     void closing_goes_on_after_a_failure_and_can_be_tried_again() {
         RunningPod pod = cri.pods().run(PodSpec.named("greeter"));
         RunningContainer web = pod.start(WEB);
-        services.failIn("stop " + web.id(), Status.UNKNOWN.withDescription("shim is busy"));
-        services.failIn("stopPod " + pod.id(), Status.UNKNOWN.withDescription("network is busy"));
+        services.failIn("stop " + web.id(), Status.INTERNAL.withDescription("shim is busy"));
+        services.failIn("stopPod " + pod.id(), Status.INTERNAL.withDescription("network is busy"));
         CriException failure = catchThrowableOfType(CriException.class, pod::close);
         assertThat(failure).hasMessage("cannot stop container " + web.id() + ": shim is busy");
         assertThat(failure.getSuppressed()).isNotEmpty();
@@ -229,7 +229,7 @@ class PodsTest {
     void a_failure_to_clean_up_does_not_hide_the_first_failure() {
         RunningPod pod = cri.pods().run(PodSpec.named("greeter"));
         services.failIn("start", Status.UNKNOWN.withDescription("no such program"));
-        services.failIn("remove container-2", Status.UNKNOWN.withDescription("busy"));
+        services.failIn("remove container-2", Status.INTERNAL.withDescription("busy"));
         CriException failure = catchThrowableOfType(CriException.class, () -> pod.start(WEB));
         assertThat(failure).hasMessageEndingWith("no such program");
         assertThat(failure.getSuppressed()).hasSize(1);
@@ -264,6 +264,26 @@ class PodsTest {
         cri.containers().remove("none");
         assertThatThrownBy(() -> cri.pods().status("none")).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> cri.containers().status("none")).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void tries_again_to_end_what_was_just_ending_by_itself() throws Exception {
+        RunningPod pod = cri.pods().run(PodSpec.named("greeter"));
+        RunningContainer web = pod.start(WEB);
+        services.failIn("stop " + web.id(), Status.UNKNOWN.withDescription("ttrpc: closed"));
+        Thread healer = new Thread(() -> {
+            while (services.calls.stream().filter(("stop " + web.id())::equals).count() < 3) {
+                Thread.onSpinWait();
+            }
+            services.heal();
+        });
+        healer.start();
+        web.stop(Duration.ZERO);
+        healer.join();
+        services.failIn("remove " + web.id(), Status.UNKNOWN.withDescription("broken for good"));
+        assertThatThrownBy(web::remove)
+                .isInstanceOf(CriException.class)
+                .hasMessage("cannot remove container " + web.id() + ": broken for good");
     }
 
     @Test
