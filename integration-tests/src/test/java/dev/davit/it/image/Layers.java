@@ -53,8 +53,11 @@ final class Layers {
      */
     static void ofPackages(Path tar, String format, String... packages) throws IOException {
         List<String> names = new ArrayList<>();
-        for (String line :
-                Command.of("dpkg-query", "--listfiles").with(packages).run().lines().toList()) {
+        for (String line : Command.of("dpkg-query", "--listfiles")
+                .with(packages)
+                .run()
+                .lines()
+                .toList()) {
             // what a package diverts or shares with others is said in other lines
             if (line.startsWith("/")
                     && !line.equals("/.")
