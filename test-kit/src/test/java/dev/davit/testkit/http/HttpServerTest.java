@@ -3,114 +3,31 @@ package dev.davit.testkit.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpServerTest {
+    private final AnswerByPath answers = new AnswerByPath();
     private HttpServer server;
     private RawConnection client;
-    private final AtomicInteger handled = new AtomicInteger();
-    private final CountDownLatch release = new CountDownLatch(1);
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, this::handle);
+        server = HttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, answers);
         client = new RawConnection(server.address());
     }
 
     @AfterEach
     void stop() throws IOException {
-        release.countDown();
+        answers.release();
         client.close();
         server.close();
-    }
-
-    private Response handle(Request request) throws IOException {
-        handled.incrementAndGet();
-        return switch (request.path()) {
-            case "/echo" -> Response.of(200).with("text/plain", request.body().readAllBytes());
-            case "/count" -> text(Integer.toString(request.body().readAllBytes().length));
-            case "/target" -> text(request.path() + " " + request.parameters() + " " + request.target());
-            case "/ignore" -> text("not read");
-            case "/none" -> Response.of(204);
-            case "/stream" -> Response.of(200).with(stream("streamed", -1));
-            case "/short" -> Response.of(200).with(stream("short", 100));
-            case "/lie" -> Response.of(200).with("Content-Length", "3").with(stream("longer", -1));
-            case "/cut" -> Response.of(200).with(cut());
-            case "/drop" -> throw new IOException("no answer");
-            case "/fail" -> throw new IllegalStateException("a bug");
-            case "/wait" -> {
-                await();
-                yield text("waited");
-            }
-            default -> text(request.path());
-        };
-    }
-
-    private static Response text(String text) {
-        return Response.of(200).with("text/plain", text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Response.Body stream(String text, long length) {
-        return new Response.Body() {
-            @Override
-            public long length() {
-                return length;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-            }
-        };
-    }
-
-    /** Ten bytes of which the first four can be read. */
-    private static Response.Body cut() {
-        return new Response.Body() {
-            @Override
-            public long length() {
-                return 10;
-            }
-
-            @Override
-            public InputStream open() {
-                InputStream broken = new InputStream() {
-                    @Override
-                    public int read() throws IOException {
-                        throw new IOException("the disk is gone");
-                    }
-
-                    @Override
-                    public int read(byte[] into, int offset, int length) throws IOException {
-                        return read();
-                    }
-                };
-                return new SequenceInputStream(new ByteArrayInputStream(new byte[4]), broken);
-            }
-        };
-    }
-
-    private void await() throws IOException {
-        try {
-            release.await();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
     }
 
     @Test
@@ -279,100 +196,6 @@ class HttpServerTest {
         assertThat(client.isEndedByServer()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /\n\n",
-                "GET  / HTTP/1.1\nHost: x\n\n",
-                " GET / HTTP/1.1\nHost: x\n\n",
-                "G@T / HTTP/1.1\nHost: x\n\n",
-                "GET relative HTTP/1.1\nHost: x\n\n",
-                "GET /a\u00e9 HTTP/1.1\nHost: x\n\n",
-                "GET /a%zz HTTP/1.1\nHost: x\n\n",
-                "GET /a%f HTTP/1.1\nHost: x\n\n",
-                "GET /a%ff HTTP/1.1\nHost: x\n\n",
-                "GET / HTTP/1.1\n\n",
-                "GET / HTTP/1.1\nHost: x\nHost: y\n\n",
-                "GET / HTTP/1.1\nHost : x\n\n",
-                "GET / HTTP/1.1\nHost: x\n folded\n\n",
-                "GET / HTTP/1.1\nHost: x\nNo colon\n\n",
-                "GET / HTTP/1.1\nHost: x\nA: \u0000\n\n",
-                "GET / HTTP/1.1\nHost: x\nContent-Length: -1\n\n",
-                "GET / HTTP/1.1\nHost: x\nContent-Length: 1, 1\n\n",
-                "GET / HTTP/1.1\nHost: x\nContent-Length: 99999999999999999999\n\n",
-                "GET / HTTP/1.1\nHost: x\nContent-Length: 1\nContent-Length: 2\n\n",
-                "POST / HTTP/1.1\nHost: x\nContent-Length: 1\nTransfer-Encoding: chunked\n\n",
-                "POST /echo HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\nxyz\n",
-                "POST /echo HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n-1\n",
-                "POST /echo HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\nffffffffffffffffff\n",
-                "POST /echo HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n1\nab\n0\n\n",
-                "\u0016\u0003\u0001\u0000\u00a5\n",
-            })
-    void refuses_what_is_no_request_and_ends_the_connection(String bytes) throws IOException {
-        RawConnection.Answer answer = client.send(bytes).read();
-
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.headers()).containsEntry("connection", "close");
-        assertThat(client.isEndedByServer()).isTrue();
-    }
-
-    @Test
-    void refuses_lines_that_do_not_end_as_lines_do() throws IOException {
-        client.sendBytes("GET / HTTP/1.1\nHost: x\n\n".getBytes(StandardCharsets.US_ASCII));
-
-        assertThat(client.read().status()).isEqualTo(400);
-    }
-
-    @Test
-    void refuses_what_it_does_not_speak() throws IOException {
-        assertThat(client.send("PRI * HTTP/2.0\n\nSM\n\n").read().status()).isEqualTo(505);
-        assertThat(answerTo("POST / HTTP/1.1\nHost: x\nTransfer-Encoding: gzip, chunked\n\n")
-                        .status())
-                .isEqualTo(501);
-        assertThat(answerTo("POST / HTTP/1.1\nHost: x\nExpect: something\n\n").status())
-                .isEqualTo(417);
-    }
-
-    @Test
-    void bounds_the_request_line_the_fields_and_the_whole_head() throws IOException {
-        assertThat(answerTo("GET /" + "a".repeat(20_000) + " HTTP/1.1\nHost: x\n\n")
-                        .status())
-                .isEqualTo(414);
-        assertThat(answerTo("GET / HTTP/1.1\nHost: x\nA: " + "a".repeat(40_000) + "\n\n")
-                        .status())
-                .isEqualTo(431);
-        assertThat(answerTo("GET / HTTP/1.1\nHost: x\n" + "A: a\n".repeat(200) + "\n")
-                        .status())
-                .isEqualTo(431);
-        assertThat(answerTo("GET / HTTP/1.1\nHost: x\n" + ("A: " + "a".repeat(30_000) + "\n").repeat(8) + "\n")
-                        .status())
-                .isEqualTo(431);
-        assertThat(handled).hasValue(0);
-    }
-
-    @Test
-    void bounds_what_comes_besides_the_chunks() throws IOException {
-        String chunk = "1;" + "e".repeat(4_000) + "\nx\n";
-
-        assertThat(answerTo("POST /count HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n" + chunk.repeat(300)
-                                + "0\n\n")
-                        .status())
-                .isEqualTo(400);
-    }
-
-    private RawConnection.Answer answerTo(String request) throws IOException {
-        try (RawConnection another = new RawConnection(server.address())) {
-            return another.send(request).read();
-        }
-    }
-
-    @Test
-    void refuses_a_body_that_ends_early() throws IOException {
-        client.send("POST /echo HTTP/1.1\nHost: x\nContent-Length: 10\n\nhalf").endSending();
-
-        assertThat(client.read().status()).isEqualTo(400);
-    }
-
     @Test
     void ends_the_connection_when_the_body_is_not_as_long_as_announced() throws IOException {
         client.send("GET /short HTTP/1.1\nHost: x\n\n");
@@ -437,7 +260,7 @@ class HttpServerTest {
             idle.send("GET / HTTP/1.1\nHost: x\n\n").read();
             halfway.send("POST /echo HTTP/1.1\nHost: x\nContent-Length: 10\n\nhalf");
             client.send("GET /wait HTTP/1.1\nHost: x\n\n");
-            while (handled.get() < 3) {
+            while (answers.handled() < 3) {
                 TimeUnit.MILLISECONDS.sleep(5);
             }
 
