@@ -82,7 +82,7 @@ class SkopeoTest {
         assertThat(OciLayout.open(theirs).resolveOnly().digest()).isEqualTo(image.digest());
 
         OciLayout ours = OciLayout.at(folder.resolve("ours"));
-        Copier.create().copy(image.content(), image.descriptor(), ours, null);
+        Copier.create().copy(image.content(), image.descriptor(), ours);
         ours.add(image.descriptor());
         assertThat(skopeo("inspect", "oci:" + ours.folder()))
                 .contains(image.digest().toString());
