@@ -3,6 +3,10 @@ package dev.davit.oci;
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
 import dev.davit.oci.internal.Text;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +27,17 @@ public final class Descriptor {
     private static final List<String> ORDER =
             List.of("mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
 
+    /** The two bytes {@code {}}: the configuration of an artifact that needs none, with its content embedded. */
+    public static final Descriptor EMPTY = of(MediaType.OCI_EMPTY, new byte[] {'{', '}'}).toBuilder()
+            .data(new byte[] {'{', '}'})
+            .build();
+
     private final MediaType mediaType;
     private final Digest digest;
     private final long size;
     private final List<String> urls;
     private final Map<String, String> annotations;
+    private final byte @Nullable [] data;
     private final @Nullable String artifactType;
     private final @Nullable Platform platform;
     private final JsonMembers members;
@@ -38,6 +48,7 @@ public final class Descriptor {
         this.size = b.size;
         this.urls = b.urls;
         this.annotations = b.annotations;
+        this.data = b.data;
         this.artifactType = b.artifactType;
         this.platform = b.platform;
         this.members = b.members.build();
@@ -76,9 +87,10 @@ public final class Descriptor {
                         case "mediaType" -> b.mediaType = in.string(MediaType::new);
                         case "digest" -> b.digest = in.string(Digest::parse);
                         case "size" -> b.size = size(in);
-                        case "urls" -> b.urls = in.strings();
+                        case "urls" -> b.urls = in.array(() -> in.string(Descriptor::requireUri));
                         case "annotations" -> b.annotations = in.stringMap();
-                        case "artifactType" -> b.artifactType = in.optionalString();
+                        case "data" -> b.data = in.string(Descriptor::decode);
+                        case "artifactType" -> b.artifactType = artifactType(in);
                         case "platform" -> b.platform = Platform.read(in);
                         default -> in.skip();
                     }
@@ -97,6 +109,34 @@ public final class Descriptor {
             throw in.violation("a size in bytes", Long.toString(size));
         }
         return size;
+    }
+
+    static @Nullable String artifactType(JsonReader in) {
+        String type = in.optionalString();
+        return type == null ? null : in.string(text -> new MediaType(text).value());
+    }
+
+    private static String requireUri(String text) {
+        try {
+            if (new URI(text).isAbsolute()) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            // as good as one that is not absolute
+        }
+        throw new MalformedContentException("URL: expected an absolute URI, got " + Text.quote(text));
+    }
+
+    /** Java's decoder would also take Base64 without its padding. */
+    private static byte[] decode(String text) {
+        try {
+            if (text.length() % 4 == 0) {
+                return Base64.getDecoder().decode(text);
+            }
+        } catch (IllegalArgumentException e) {
+            // as good as the wrong length
+        }
+        throw new MalformedContentException("data: expected Base64 with padding, got " + Text.quote(text));
     }
 
     JsonMembers members() {
@@ -121,6 +161,33 @@ public final class Descriptor {
     /** {@return places the content may be fetched from besides its repository; never used unless asked for} */
     public List<String> urls() {
         return urls;
+    }
+
+    /**
+     * Reads the content from the descriptor itself, where it may be embedded.
+     *
+     * @return the content, as a new array
+     * @throws IntegrityException if it is not what size and digest say, or the digest cannot be verified
+     */
+    public Optional<byte[]> data() {
+        if (data == null) {
+            return Optional.empty();
+        }
+        requireContent(digest, size, data);
+        return Optional.of(data.clone());
+    }
+
+    private static void requireContent(Digest digest, long size, byte[] content) {
+        String what = "data of descriptor " + digest;
+        if (content.length != size) {
+            throw new IntegrityException(what, size + " bytes", content.length + " bytes");
+        }
+        Digester digester = digest.newDigester();
+        digester.update(content, 0, content.length);
+        if (!digester.digest().equals(digest)) {
+            throw new IntegrityException(
+                    what, digest.toString(), digester.digest().toString());
+        }
     }
 
     /** {@return annotations, in their order} */
@@ -156,6 +223,7 @@ public final class Descriptor {
         b.size = size;
         b.urls = urls;
         b.annotations = annotations;
+        b.data = data;
         b.artifactType = artifactType;
         b.platform = platform;
         b.members = members.toBuilder();
@@ -176,6 +244,7 @@ public final class Descriptor {
                 && d.mediaType.equals(mediaType)
                 && d.urls.equals(urls)
                 && d.annotations.equals(annotations)
+                && Arrays.equals(d.data, data)
                 && Objects.equals(d.artifactType, artifactType)
                 && Objects.equals(d.platform, platform);
     }
@@ -192,6 +261,7 @@ public final class Descriptor {
         private long size;
         private List<String> urls = List.of();
         private Map<String, String> annotations = Map.of();
+        private byte @Nullable [] data;
         private @Nullable String artifactType;
         private @Nullable Platform platform;
         private JsonMembers.Builder members = JsonMembers.builder(ORDER);
@@ -213,6 +283,31 @@ public final class Descriptor {
         public Builder mediaType(MediaType value) {
             this.mediaType = value;
             members.put("mediaType", value.value());
+            return this;
+        }
+
+        /**
+         * Sets the places the content may be fetched from besides its repository.
+         *
+         * @throws MalformedContentException if one is no absolute URI
+         */
+        public Builder urls(List<String> values) {
+            this.urls = values.stream().map(Descriptor::requireUri).toList();
+            members.putStrings("urls", urls);
+            return this;
+        }
+
+        /**
+         * Embeds the content, or takes it out if it is null. Meant for a few hundred bytes.
+         *
+         * @throws IntegrityException if it is not what size and digest say, or the digest cannot be verified
+         */
+        public Builder data(byte @Nullable [] content) {
+            if (content != null) {
+                requireContent(Objects.requireNonNull(digest), size, content);
+            }
+            this.data = content == null ? null : content.clone();
+            members.put("data", content == null ? null : Base64.getEncoder().encodeToString(content));
             return this;
         }
 

@@ -1,15 +1,17 @@
 package dev.davit.oci;
 
+import java.util.List;
+
 /**
  * A JSON document that has a digest: its identity is its bytes, not what they mean. A parsed document keeps the bytes
  * it was parsed from; one that was built has canonical bytes, the same for the same values.
  *
  * <p>Two documents are equal if their bytes and their media types are. Immutable and safe to share.
  */
-public abstract sealed class Document permits Manifest, Index, ImageConfig {
+public abstract sealed class Document permits Manifest, Index, ImageConfig, LayoutHeader {
     /**
-     * The largest manifest or index that is read, in bytes: 4 MiB, which is what the distribution specification asks
-     * registries to accept at least. Configurations keep to it too.
+     * The largest document that is read unless a larger size is asked for, in bytes: 4 MiB, which is what the
+     * distribution specification asks registries to accept at least.
      */
     public static final int MAX_SIZE = 4 * 1024 * 1024;
 
@@ -22,31 +24,67 @@ public abstract sealed class Document permits Manifest, Index, ImageConfig {
     }
 
     /**
-     * Parses a manifest or an index, whichever its media type says.
+     * Parses a document of at most {@link #MAX_SIZE}.
      *
-     * @param mediaType the media type it was named or served with
+     * @param mediaType the media type it was named or served with: it says which document this is
      * @param bytes the document
-     * @return the document
+     * @return the document, with everything it carries
      * @throws MalformedContentException if the bytes are not such a document
      */
     public static Document parse(MediaType mediaType, byte[] bytes) {
+        return parse(mediaType, bytes, MAX_SIZE);
+    }
+
+    /**
+     * Parses a document.
+     *
+     * @param mediaType the media type it was named or served with: it says which document this is
+     * @param bytes the document
+     * @param maxSize how long it may be, in bytes; expect to need ten times as much memory for a hostile one
+     * @return the document, with everything it carries
+     * @throws MalformedContentException if the bytes are not such a document
+     */
+    public static Document parse(MediaType mediaType, byte[] bytes, int maxSize) {
         if (mediaType.isManifest()) {
-            return Manifest.parse(mediaType, bytes);
+            return Manifest.parse(mediaType, bytes, maxSize);
         }
         if (mediaType.isIndex()) {
-            return Index.parse(mediaType, bytes);
+            return Index.parse(mediaType, bytes, maxSize);
         }
-        throw new MalformedContentException("document: expected a manifest or an index, got " + mediaType);
+        if (mediaType.isConfig()) {
+            return ImageConfig.parse(mediaType, bytes, maxSize);
+        }
+        if (mediaType.equals(MediaType.OCI_LAYOUT_HEADER)) {
+            return LayoutHeader.parse(bytes);
+        }
+        requireSupported(mediaType);
+        throw new MalformedContentException(
+                "document: expected a manifest, an index or a configuration, got " + mediaType);
+    }
+
+    /**
+     * Refuses a type that looks like a document but cannot be read as one.
+     *
+     * @param mediaType a media type
+     * @throws MalformedContentException if it is Docker's schema 1
+     */
+    public static void requireSupported(MediaType mediaType) {
+        if (mediaType.isDockerSchema1()) {
+            throw new MalformedContentException("document: expected an image manifest, got " + SchemaVersion.SCHEMA1);
+        }
     }
 
     /** The array may become part of a document that outlives the call, so it is copied once, here. */
-    static byte[] own(String document, byte[] bytes) {
-        if (bytes.length > MAX_SIZE) {
+    static byte[] own(String document, byte[] bytes, int maxSize) {
+        if (bytes.length > maxSize) {
             throw new MalformedContentException(
-                    document + ": expected at most " + MAX_SIZE + " bytes, got " + bytes.length);
+                    document + ": expected at most " + maxSize + " bytes, got " + bytes.length);
         }
         return bytes.clone();
     }
+
+    /** {@return the content that this document refers to: what it consists of, in order, and then its subject} */
+    public abstract List<Descriptor> successors();
 
     /** {@return the exact bytes of the document, as a new array} */
     public byte[] toBytes() {

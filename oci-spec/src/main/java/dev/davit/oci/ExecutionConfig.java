@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExecutionConfig {
     private static final List<String> ORDER = List.of(
-            "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels", "StopSignal");
+            "User",
+            "ExposedPorts",
+            "Env",
+            "Entrypoint",
+            "Cmd",
+            "Healthcheck",
+            "ArgsEscaped",
+            "Volumes",
+            "WorkingDir",
+            "OnBuild",
+            "Labels",
+            "StopSignal",
+            "Memory",
+            "MemorySwap",
+            "CpuShares",
+            "Shell");
 
     /** Execution parameters that say nothing. */
     static final ExecutionConfig EMPTY = new Builder(JsonMembers.builder(ORDER)).build();
@@ -30,10 +46,17 @@ public final class ExecutionConfig {
     private final List<String> env;
     private final List<String> entrypoint;
     private final List<String> cmd;
+    private final @Nullable Healthcheck healthcheck;
+    private final boolean argsEscaped;
     private final List<String> volumes;
     private final @Nullable String workingDir;
+    private final List<String> onBuild;
     private final Map<String, String> labels;
     private final @Nullable String stopSignal;
+    private final long memory;
+    private final long memorySwap;
+    private final long cpuShares;
+    private final List<String> shell;
     private final JsonMembers members;
 
     private ExecutionConfig(Builder b, JsonMembers members) {
@@ -42,10 +65,17 @@ public final class ExecutionConfig {
         this.env = b.env;
         this.entrypoint = b.entrypoint;
         this.cmd = b.cmd;
+        this.healthcheck = b.healthcheck;
+        this.argsEscaped = b.argsEscaped;
         this.volumes = b.volumes;
         this.workingDir = b.workingDir;
+        this.onBuild = b.onBuild;
         this.labels = b.labels;
         this.stopSignal = b.stopSignal;
+        this.memory = b.memory;
+        this.memorySwap = b.memorySwap;
+        this.cpuShares = b.cpuShares;
+        this.shell = b.shell;
         this.members = members;
     }
 
@@ -58,10 +88,17 @@ public final class ExecutionConfig {
                 case "Env" -> b.env = in.strings();
                 case "Entrypoint" -> b.entrypoint = in.strings();
                 case "Cmd" -> b.cmd = in.strings();
+                case "Healthcheck" -> b.healthcheck = Healthcheck.read(in);
+                case "ArgsEscaped" -> b.argsEscaped = in.bool();
                 case "Volumes" -> b.volumes = in.keys();
                 case "WorkingDir" -> b.workingDir = in.optionalString();
+                case "OnBuild" -> b.onBuild = in.strings();
                 case "Labels" -> b.labels = in.stringMap();
                 case "StopSignal" -> b.stopSignal = in.optionalString();
+                case "Memory" -> b.memory = in.integer();
+                case "MemorySwap" -> b.memorySwap = in.integer();
+                case "CpuShares" -> b.cpuShares = in.integer();
+                case "Shell" -> b.shell = in.strings();
                 default -> in.skip();
             }
         });
@@ -97,6 +134,16 @@ public final class ExecutionConfig {
         return cmd;
     }
 
+    /** {@return how Docker finds out whether a container is healthy} */
+    public Optional<Healthcheck> healthcheck() {
+        return Optional.ofNullable(healthcheck);
+    }
+
+    /** {@return whether the first argument is a whole command line already, as Windows has it} */
+    public boolean argsEscaped() {
+        return argsEscaped;
+    }
+
     /** {@return directories that are to be volumes} */
     public List<String> volumes() {
         return volumes;
@@ -105,6 +152,11 @@ public final class ExecutionConfig {
     /** {@return the working directory of the command} */
     public Optional<String> workingDir() {
         return Optional.ofNullable(workingDir);
+    }
+
+    /** {@return instructions for builds on top of the image, as Docker has them} */
+    public List<String> onBuild() {
+        return onBuild;
     }
 
     /** {@return labels, in their order} */
@@ -117,6 +169,30 @@ public final class ExecutionConfig {
         return Optional.ofNullable(stopSignal);
     }
 
+    /** {@return the limit of memory in bytes, if there is one; runtimes ignore it} */
+    public OptionalLong memory() {
+        return optional(memory);
+    }
+
+    /** {@return the limit of memory with swap in bytes, if there is one; -1 is none; runtimes ignore it} */
+    public OptionalLong memorySwap() {
+        return optional(memorySwap);
+    }
+
+    /** {@return the share of the processor in relation to other containers, if it is set; runtimes ignore it} */
+    public OptionalLong cpuShares() {
+        return optional(cpuShares);
+    }
+
+    /** {@return the shell that Docker runs the shell form of instructions with} */
+    public List<String> shell() {
+        return shell;
+    }
+
+    private static OptionalLong optional(long value) {
+        return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ExecutionConfig e
@@ -125,10 +201,17 @@ public final class ExecutionConfig {
                 && e.env.equals(env)
                 && e.entrypoint.equals(entrypoint)
                 && e.cmd.equals(cmd)
+                && Objects.equals(e.healthcheck, healthcheck)
+                && e.argsEscaped == argsEscaped
                 && e.volumes.equals(volumes)
                 && Objects.equals(e.workingDir, workingDir)
+                && e.onBuild.equals(onBuild)
                 && e.labels.equals(labels)
-                && Objects.equals(e.stopSignal, stopSignal);
+                && Objects.equals(e.stopSignal, stopSignal)
+                && e.memory == memory
+                && e.memorySwap == memorySwap
+                && e.cpuShares == cpuShares
+                && e.shell.equals(shell);
     }
 
     @Override
@@ -143,10 +226,17 @@ public final class ExecutionConfig {
         b.env = env;
         b.entrypoint = entrypoint;
         b.cmd = cmd;
+        b.healthcheck = healthcheck;
+        b.argsEscaped = argsEscaped;
         b.volumes = volumes;
         b.workingDir = workingDir;
+        b.onBuild = onBuild;
         b.labels = labels;
         b.stopSignal = stopSignal;
+        b.memory = memory;
+        b.memorySwap = memorySwap;
+        b.cpuShares = cpuShares;
+        b.shell = shell;
         return b;
     }
 
@@ -157,10 +247,17 @@ public final class ExecutionConfig {
         private List<String> env = List.of();
         private List<String> entrypoint = List.of();
         private List<String> cmd = List.of();
+        private @Nullable Healthcheck healthcheck;
+        private boolean argsEscaped;
         private List<String> volumes = List.of();
         private @Nullable String workingDir;
+        private List<String> onBuild = List.of();
         private Map<String, String> labels = Map.of();
         private @Nullable String stopSignal;
+        private long memory;
+        private long memorySwap;
+        private long cpuShares;
+        private List<String> shell = List.of();
         private final JsonMembers.Builder members;
 
         private Builder(JsonMembers.Builder members) {
@@ -224,6 +321,20 @@ public final class ExecutionConfig {
             return this;
         }
 
+        /** Sets how Docker finds out whether a container is healthy, or takes it away if it is null. */
+        public Builder healthcheck(@Nullable Healthcheck value) {
+            this.healthcheck = value;
+            members.put("Healthcheck", value == null ? null : value.members());
+            return this;
+        }
+
+        /** Sets whether the first argument is a whole command line already, as Windows has it. */
+        public Builder argsEscaped(boolean value) {
+            this.argsEscaped = value;
+            members.putFlag("ArgsEscaped", value);
+            return this;
+        }
+
         /** Sets all directories that are to be volumes; their order does not matter. */
         public Builder volumes(List<String> values) {
             this.volumes = members.putSet("Volumes", volumes, values);
@@ -234,6 +345,13 @@ public final class ExecutionConfig {
         public Builder workingDir(@Nullable String value) {
             this.workingDir = Text.nonEmpty(value);
             members.put("WorkingDir", workingDir);
+            return this;
+        }
+
+        /** Sets the instructions for builds on top of the image, as Docker has them. */
+        public Builder onBuild(List<String> values) {
+            this.onBuild = List.copyOf(values);
+            members.putStrings("OnBuild", onBuild);
             return this;
         }
 
@@ -254,6 +372,34 @@ public final class ExecutionConfig {
         public Builder stopSignal(@Nullable String value) {
             this.stopSignal = Text.nonEmpty(value);
             members.put("StopSignal", stopSignal);
+            return this;
+        }
+
+        /** Sets the limit of memory in bytes; 0 takes it away. */
+        public Builder memory(long bytes) {
+            this.memory = bytes;
+            members.putNumber("Memory", bytes);
+            return this;
+        }
+
+        /** Sets the limit of memory with swap in bytes; -1 is none, 0 takes it away. */
+        public Builder memorySwap(long bytes) {
+            this.memorySwap = bytes;
+            members.putNumber("MemorySwap", bytes);
+            return this;
+        }
+
+        /** Sets the share of the processor in relation to other containers; 0 takes it away. */
+        public Builder cpuShares(long shares) {
+            this.cpuShares = shares;
+            members.putNumber("CpuShares", shares);
+            return this;
+        }
+
+        /** Sets the shell that Docker runs the shell form of instructions with; nothing takes it away. */
+        public Builder shell(String... values) {
+            this.shell = List.of(values);
+            members.putStrings("Shell", shell);
             return this;
         }
 

@@ -31,6 +31,8 @@ public final class ImageConfig extends Document {
             "config",
             "rootfs",
             "history");
+    private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant AFTER_LAST_TIME = Instant.parse("+10000-01-01T00:00:00Z");
     private static final List<String> ROOTFS_ORDER = List.of("type", "diff_ids");
 
     private final @Nullable Instant created;
@@ -74,10 +76,23 @@ public final class ImageConfig extends Document {
      * @throws MalformedContentException if the bytes are no image configuration
      */
     public static ImageConfig parse(MediaType mediaType, byte[] bytes) {
+        return parse(mediaType, bytes, MAX_SIZE);
+    }
+
+    /**
+     * Parses a configuration that may be larger, or must be smaller, than {@link #MAX_SIZE}.
+     *
+     * @param mediaType the media type its manifest names it with
+     * @param bytes the document
+     * @param maxSize how long it may be, in bytes
+     * @return the configuration, with everything it carries
+     * @throws MalformedContentException if the bytes are no image configuration, or more
+     */
+    public static ImageConfig parse(MediaType mediaType, byte[] bytes, int maxSize) {
         if (!mediaType.isConfig()) {
             throw new MalformedContentException(WHAT + ": expected " + MediaType.OCI_CONFIG + ", got " + mediaType);
         }
-        byte[] own = own(WHAT, bytes);
+        byte[] own = own(WHAT, bytes, maxSize);
         return JsonReader.parse(WHAT, own, in -> read(in, mediaType, own));
     }
 
@@ -98,18 +113,21 @@ public final class ImageConfig extends Document {
                 }
             }
         });
+        SchemaVersion.require(in, members, "an image config", "architecture", "os", "rootfs");
         b.platform = platform.toPlatform();
         return new ImageConfig(b, members, bytes);
     }
 
     private static JsonMembers readRootfs(JsonReader in, Builder b) {
-        return in.object(ROOTFS_ORDER, name -> {
+        JsonMembers rootfs = in.object(ROOTFS_ORDER, name -> {
             switch (name) {
                 case "type" -> requireLayers(in);
                 case "diff_ids" -> b.diffIds = in.array(() -> in.string(Digest::parse));
                 default -> in.skip();
             }
         });
+        SchemaVersion.require(in, rootfs, "a rootfs", "type", "diff_ids");
+        return rootfs;
     }
 
     /** The specification wants an error for any other type. */
@@ -127,6 +145,17 @@ public final class ImageConfig extends Document {
         } catch (DateTimeException e) {
             throw new MalformedContentException("time: expected RFC 3339 date and time, got " + Text.quote(text), e);
         }
+    }
+
+    /** {@return a time as text, or null for none} */
+    static @Nullable String formatTime(@Nullable Instant time) {
+        if (time == null) {
+            return null;
+        }
+        if (time.isBefore(FIRST_TIME) || !time.isBefore(AFTER_LAST_TIME)) {
+            throw new IllegalArgumentException("time: expected a year from 0 to 9999, got " + time);
+        }
+        return time.toString();
     }
 
     /**
@@ -171,6 +200,11 @@ public final class ImageConfig extends Document {
         return history;
     }
 
+    @Override
+    public List<Descriptor> successors() {
+        return List.of();
+    }
+
     /** {@return a builder that starts with everything this configuration carries, known or not} */
     public Builder toBuilder() {
         Builder b = new Builder(members.toBuilder(), mediaType());
@@ -201,10 +235,14 @@ public final class ImageConfig extends Document {
             this.mediaType = mediaType;
         }
 
-        /** Sets when the image was made, or takes it away if it is null. */
+        /**
+         * Sets when the image was made, or takes it away if it is null.
+         *
+         * @throws IllegalArgumentException if the year has more than four digits
+         */
         public Builder created(@Nullable Instant value) {
             this.created = value;
-            members.put("created", value == null ? null : value.toString());
+            members.put("created", formatTime(value));
             return this;
         }
 

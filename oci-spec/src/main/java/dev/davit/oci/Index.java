@@ -55,7 +55,20 @@ public final class Index extends Document {
      * @throws MalformedContentException if the bytes are no image index
      */
     public static Index parse(@Nullable MediaType mediaType, byte[] bytes) {
-        byte[] own = own(WHAT, bytes);
+        return parse(mediaType, bytes, MAX_SIZE);
+    }
+
+    /**
+     * Parses an index that may be larger, or must be smaller, than {@link #MAX_SIZE}.
+     *
+     * @param mediaType the media type it was named or served with; a document that says otherwise of itself is refused
+     * @param bytes the document
+     * @param maxSize how long it may be, in bytes
+     * @return the index, with everything it carries
+     * @throws MalformedContentException if the bytes are no image index, or more
+     */
+    public static Index parse(@Nullable MediaType mediaType, byte[] bytes, int maxSize) {
+        byte[] own = own(WHAT, bytes, maxSize);
         return JsonReader.parse(WHAT, own, in -> read(in, mediaType, own));
     }
 
@@ -65,7 +78,7 @@ public final class Index extends Document {
             switch (name) {
                 case "schemaVersion" -> SchemaVersion.read(in);
                 case "mediaType" -> b.mediaType = in.string(MediaType::new);
-                case "artifactType" -> b.artifactType = in.optionalString();
+                case "artifactType" -> b.artifactType = Descriptor.artifactType(in);
                 case "manifests" -> b.manifests = in.array(() -> Descriptor.read(in));
                 case "subject" -> b.subject = Descriptor.read(in);
                 case "annotations" -> b.annotations = in.stringMap();
@@ -79,6 +92,7 @@ public final class Index extends Document {
         if (!b.mediaType.isIndex()) {
             throw in.violation("an image index", b.mediaType.value());
         }
+        SchemaVersion.require(in, members, "an image index", "schemaVersion", "manifests");
         return new Index(b, members, bytes);
     }
 
@@ -107,6 +121,13 @@ public final class Index extends Document {
     /** {@return annotations, in their order} */
     public Map<String, String> annotations() {
         return annotations;
+    }
+
+    @Override
+    public List<Descriptor> successors() {
+        List<Descriptor> all = new ArrayList<>(manifests);
+        subject().ifPresent(all::add);
+        return List.copyOf(all);
     }
 
     /** {@return a builder that starts with everything this index carries, known or not} */

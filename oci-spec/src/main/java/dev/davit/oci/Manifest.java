@@ -57,7 +57,20 @@ public final class Manifest extends Document {
      * @throws MalformedContentException if the bytes are no image manifest
      */
     public static Manifest parse(@Nullable MediaType mediaType, byte[] bytes) {
-        byte[] own = own(WHAT, bytes);
+        return parse(mediaType, bytes, MAX_SIZE);
+    }
+
+    /**
+     * Parses a manifest that may be larger, or must be smaller, than {@link #MAX_SIZE}.
+     *
+     * @param mediaType the media type it was named or served with; a document that says otherwise of itself is refused
+     * @param bytes the document
+     * @param maxSize how long it may be, in bytes
+     * @return the manifest, with everything it carries
+     * @throws MalformedContentException if the bytes are no image manifest, or more
+     */
+    public static Manifest parse(@Nullable MediaType mediaType, byte[] bytes, int maxSize) {
+        byte[] own = own(WHAT, bytes, maxSize);
         return JsonReader.parse(WHAT, own, in -> read(in, mediaType, own));
     }
 
@@ -67,7 +80,7 @@ public final class Manifest extends Document {
             switch (name) {
                 case "schemaVersion" -> SchemaVersion.read(in);
                 case "mediaType" -> b.mediaType = in.string(MediaType::new);
-                case "artifactType" -> b.artifactType = in.optionalString();
+                case "artifactType" -> b.artifactType = Descriptor.artifactType(in);
                 case "config" -> b.config = Descriptor.read(in);
                 case "layers" -> b.layers = in.array(() -> Descriptor.read(in));
                 case "subject" -> b.subject = Descriptor.read(in);
@@ -81,6 +94,7 @@ public final class Manifest extends Document {
         if (!b.mediaType.isManifest()) {
             throw in.violation("an image manifest", b.mediaType.value());
         }
+        SchemaVersion.require(in, members, "an image manifest", "schemaVersion", "config", "layers");
         if (b.config == null) {
             throw in.violation("an image manifest with a config", "one without");
         }
@@ -122,6 +136,15 @@ public final class Manifest extends Document {
     /** {@return annotations, in their order} */
     public Map<String, String> annotations() {
         return annotations;
+    }
+
+    @Override
+    public List<Descriptor> successors() {
+        List<Descriptor> all = new ArrayList<>();
+        all.add(config);
+        all.addAll(layers);
+        subject().ifPresent(all::add);
+        return List.copyOf(all);
     }
 
     /** {@return a builder that starts with everything this manifest carries, known or not} */

@@ -1,5 +1,6 @@
 package dev.davit.oci;
 
+import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
 import org.jspecify.annotations.Nullable;
 
@@ -7,16 +8,27 @@ import org.jspecify.annotations.Nullable;
 final class SchemaVersion {
     private SchemaVersion() {}
 
+    /** What to do about the format that Docker gave up in 2016. */
+    static final String SCHEMA1 =
+            "Docker's schema 1, which is not supported: pull the image with a tool that converts it"
+                    + " and push it again";
+
     static void read(JsonReader in) {
         long version = in.integer();
         if (version == 1) {
-            throw in.violation(
-                    "schemaVersion 2",
-                    "1: Docker's schema 1 is not supported; pull the image with a tool"
-                            + " that converts it and push it again");
+            throw in.violation("schemaVersion 2", "1: " + SCHEMA1);
         }
         if (version != 2) {
             throw in.violation("schemaVersion 2", Long.toString(version));
+        }
+    }
+
+    /** Which members a document must have; that the value is null, as Go writes an empty list, does no harm. */
+    static void require(JsonReader in, JsonMembers members, String what, String... names) {
+        for (String name : names) {
+            if (!members.has(name)) {
+                throw in.violation(what + " with " + name, "one without");
+            }
         }
     }
 

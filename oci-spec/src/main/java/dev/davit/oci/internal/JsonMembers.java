@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -20,16 +21,54 @@ import org.jspecify.annotations.Nullable;
  * The members of one JSON object in their order, each as the exact bytes of its name and value. This is what makes a
  * document lossless: a value class reads the members it knows, and whatever it does not know stays here, at its place,
  * through any edit; only white space around names and values is not kept. Immutable.
+ *
+ * <p>What was parsed only remembers where its members are in the bytes of the document: 16 bytes for each, because a
+ * hostile document consists of nothing else.
  */
 public final class JsonMembers {
     private final List<String> order;
-    private final Map<String, Member> members;
+    private final byte[] bytes;
+    private final Spans spans;
     private final boolean canonical;
 
-    private JsonMembers(List<String> order, Map<String, Member> members, boolean canonical) {
+    private JsonMembers(List<String> order, byte[] bytes, Spans spans, boolean canonical) {
         this.order = order;
-        this.members = members;
+        this.bytes = bytes;
+        this.spans = spans;
         this.canonical = canonical;
+    }
+
+    /** Where the members of an object are in a byte array: the names with their quotes, and the values. */
+    static final class Spans {
+        private static final int NUMBERS = 4;
+
+        private int[] numbers = new int[4 * NUMBERS];
+        private int size;
+
+        void add(int nameFrom, int nameTo, int valueFrom, int valueTo) {
+            int at = size * NUMBERS;
+            if (at == numbers.length) {
+                numbers = Arrays.copyOf(numbers, 2 * at);
+            }
+            numbers[at] = nameFrom;
+            numbers[at + 1] = nameTo;
+            numbers[at + 2] = valueFrom;
+            numbers[at + 3] = valueTo;
+            size++;
+        }
+
+        Spans trimmed() {
+            numbers = Arrays.copyOf(numbers, size * NUMBERS);
+            return this;
+        }
+
+        Slice name(byte[] bytes, int i) {
+            return new Slice(bytes, numbers[i * NUMBERS], numbers[i * NUMBERS + 1]);
+        }
+
+        Slice value(byte[] bytes, int i) {
+            return new Slice(bytes, numbers[i * NUMBERS + 2], numbers[i * NUMBERS + 3]);
+        }
     }
 
     /** A piece of a byte array that nobody changes; never compared. */
@@ -52,8 +91,8 @@ public final class JsonMembers {
         }
     }
 
-    /** One member, as it is or will be in the document: the name with its quotes. */
-    record Member(Slice name, Slice value) {}
+    /** One member of an object that is being built or edited. */
+    private record Member(Slice name, Slice value) {}
 
     /**
      * Starts a new object.
@@ -62,11 +101,21 @@ public final class JsonMembers {
      * @return a builder
      */
     public static Builder builder(List<String> order) {
-        return new Builder(order, Map.of(), true);
+        return new Builder(order, new LinkedHashMap<>(), true);
     }
 
-    static JsonMembers parsed(List<String> order, Map<String, Member> members) {
-        return new JsonMembers(order, members, false);
+    static JsonMembers parsed(List<String> order, byte[] document, Spans spans) {
+        return new JsonMembers(order, document, spans.trimmed(), false);
+    }
+
+    /** {@return whether there is a member of this name, even if its value is null} */
+    public boolean has(String name) {
+        for (int i = 0; i < spans.size; i++) {
+            if (JsonReader.unquoted(spans.name(bytes, i)).equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -74,6 +123,11 @@ public final class JsonMembers {
      * their canonical place in one that was built}
      */
     public Builder toBuilder() {
+        Map<String, Member> members = new LinkedHashMap<>();
+        for (int i = 0; i < spans.size; i++) {
+            Slice name = spans.name(bytes, i);
+            members.put(JsonReader.unquoted(name), new Member(name, spans.value(bytes, i)));
+        }
         return new Builder(order, members, canonical);
     }
 
@@ -86,17 +140,29 @@ public final class JsonMembers {
 
     private void writeTo(ByteArrayOutputStream out) {
         out.write('{');
-        boolean first = true;
-        for (Member member : members.values()) {
-            if (!first) {
+        for (int i = 0; i < spans.size; i++) {
+            if (i > 0) {
                 out.write(',');
             }
-            member.name.writeTo(out);
+            spans.name(bytes, i).writeTo(out);
             out.write(':');
-            member.value.writeTo(out);
-            first = false;
+            spans.value(bytes, i).writeTo(out);
         }
         out.write('}');
+    }
+
+    /** Writes the members one after the other and remembers where: what was built is as compact as what was parsed. */
+    private static JsonMembers compiled(List<String> order, Collection<Member> members, boolean canonical) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        Spans spans = new Spans();
+        for (Member member : members) {
+            int name = out.size();
+            member.name.writeTo(out);
+            int value = out.size();
+            member.value.writeTo(out);
+            spans.add(name, value, value, out.size());
+        }
+        return new JsonMembers(order, out.toByteArray(), spans.trimmed(), canonical);
     }
 
     /** JSON can say a surrogate without its partner, but only as an escape: UTF-8 has no bytes for it. */
@@ -122,7 +188,7 @@ public final class JsonMembers {
 
         private Builder(List<String> order, Map<String, Member> members, boolean canonical) {
             this.order = order;
-            this.members = new LinkedHashMap<>(members);
+            this.members = members;
             this.canonical = canonical;
         }
 
@@ -139,6 +205,16 @@ public final class JsonMembers {
         /** Puts a boolean. */
         public void put(String name, boolean value) {
             set(name, Slice.ofText(Boolean.toString(value)));
+        }
+
+        /** Puts a whole number, or takes it away if it is 0: what a member that may be left out means. */
+        public void putNumber(String name, long value) {
+            set(name, value == 0 ? null : Slice.ofText(Long.toString(value)));
+        }
+
+        /** Puts {@code true}, or takes the member away. */
+        public void putFlag(String name, boolean value) {
+            set(name, value ? Slice.ofText("true") : null);
         }
 
         /** Puts an object. */
@@ -209,16 +285,19 @@ public final class JsonMembers {
             return List.copyOf(arranged);
         }
 
-        /** {@return the object} */
+        /** {@return the object; the builder may go on} */
         public JsonMembers build() {
             if (!canonical) {
-                return new JsonMembers(order, new LinkedHashMap<>(members), false);
+                return compiled(order, members.values(), false);
             }
             List<String> names = new ArrayList<>(members.keySet());
             names.sort(Comparator.comparingInt(this::rank));
-            Map<String, Member> sorted = new LinkedHashMap<>();
-            names.forEach(name -> sorted.put(name, Objects.requireNonNull(members.get(name))));
-            return new JsonMembers(order, sorted, true);
+            return compiled(
+                    order,
+                    names.stream()
+                            .map(name -> Objects.requireNonNull(members.get(name)))
+                            .toList(),
+                    true);
         }
 
         private int rank(String name) {

@@ -7,9 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.davit.oci.MalformedContentException;
-import dev.davit.oci.internal.JsonMembers.Member;
 import dev.davit.oci.internal.JsonMembers.Slice;
+import dev.davit.oci.internal.JsonMembers.Spans;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -18,9 +19,12 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,25 +34,38 @@ import org.jspecify.annotations.Nullable;
  * Reads one JSON document in one pass: a cursor over its values that remembers where each member's bytes are.
  *
  * <p>Strict where readers disagree and an attacker gains from it: valid UTF-8 only, no duplicate names, no trailing
- * content, bounded depth, numbers and tokens. A member whose value is null counts as absent. Every failure is a {@link
- * MalformedContentException} with document, JSON pointer, expected and found.
+ * content, no name that differs from a known one only in its case, bounded depth, numbers, names and tokens. A member
+ * whose value is null counts as absent. Every failure is a {@link MalformedContentException} with document, JSON
+ * pointer, expected and found.
  */
 public final class JsonReader {
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_NUMBER = 64;
+    private static final int MAX_NAME = 64 * 1024;
+    private static final int MAX_STRING = 16 * 1024 * 1024;
+    /** An index of 4 MiB with all that usual entries say has some 300,000 of them; larger ones may have more. */
+    private static final int MIN_TOKENS = 500_000;
+
+    private static final int BYTES_PER_TOKEN = 8;
+    /** The parser remembers each name once, and names are all that documents of many distinct ones consist of. */
+    private static final int MAX_NAMES = 20_000;
+
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(100)
-                    .maxNumberLength(64)
-                    .maxNameLength(64 * 1024)
-                    .maxStringLength(16 * 1024 * 1024)
-                    .maxTokenCount(2_000_000)
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER)
+                    .maxNameLength(MAX_NAME)
+                    .maxStringLength(MAX_STRING)
                     .build())
             .build();
 
     private final String document;
     private final byte[] bytes;
     private final JsonParser parser;
+    private final Set<String> names = new HashSet<>();
+    private int tokens;
 
     private JsonReader(String document, byte[] bytes, JsonParser parser) {
         this.document = document;
@@ -90,6 +107,13 @@ public final class JsonReader {
                 throw notUtf8(document, bytes, i);
             }
         }
+        int ascii = 0;
+        while (ascii < bytes.length && bytes[ascii] >= 0) {
+            ascii++;
+        }
+        if (ascii == bytes.length) {
+            return;
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, 8192) + 1);
@@ -115,25 +139,38 @@ public final class JsonReader {
      * @return all members, with the bytes of their names and values
      */
     public JsonMembers object(List<String> order, Consumer<String> handler) {
-        return JsonMembers.parsed(order, members(name -> {
+        Spans spans = new Spans();
+        eachMember(name -> {
+            if (!order.contains(name)) {
+                refuseOtherCase(name, order);
+            }
+            int nameFrom = tokenStart();
+            int nameTo = closingQuote(nameFrom) + 1;
+            next();
+            int from = tokenStart();
             if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 handler.accept(name);
             }
-        }));
+            spans.add(nameFrom, nameTo, from, tokenEnd());
+        });
+        return JsonMembers.parsed(order, bytes, spans);
     }
 
-    private Map<String, Member> members(Consumer<String> handler) {
+    /** Goes through an object: hands over each name, with the cursor at the name, and goes on behind its value. */
+    private void eachMember(Consumer<String> handler) {
         expect(JsonToken.START_OBJECT, "an object");
-        Map<String, Member> members = new LinkedHashMap<>();
         while (next() != JsonToken.END_OBJECT) {
-            String name = name();
-            Slice rawName = rawName();
-            next();
-            int from = tokenStart();
-            handler.accept(name);
-            members.put(name, new Member(rawName, new Slice(bytes, from, tokenEnd())));
+            handler.accept(name());
         }
-        return members;
+    }
+
+    /** Readers in Go take {@code Layers} for {@code layers}: they would see another image under the same digest. */
+    private void refuseOtherCase(String name, List<String> known) {
+        for (String other : known) {
+            if (other.equalsIgnoreCase(name)) {
+                throw violation("the member " + Text.quote(other), Text.quote(name));
+            }
+        }
     }
 
     /**
@@ -159,13 +196,25 @@ public final class JsonReader {
     /** {@return an object whose members are strings, in their order} */
     public Map<String, String> stringMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        object(List.of(), name -> map.put(name, string()));
+        eachMember(name -> {
+            if (next() != JsonToken.VALUE_NULL) {
+                map.put(name, string());
+            }
+        });
         return Collections.unmodifiableMap(map);
     }
 
-    /** {@return the names of an object's members, whatever their values: how Docker writes a set} */
+    /** {@return the names of an object whose members are objects: how Docker writes a set} */
     public List<String> keys() {
-        return List.copyOf(members(name -> skip()).keySet());
+        List<String> keys = new ArrayList<>();
+        eachMember(name -> {
+            if (next() != JsonToken.VALUE_NULL) {
+                expect(JsonToken.START_OBJECT, "an object");
+                skip();
+            }
+            keys.add(name);
+        });
+        return List.copyOf(keys);
     }
 
     /** {@return a string} */
@@ -217,11 +266,17 @@ public final class JsonReader {
 
     /** Passes over the value, whatever it is. */
     public void skip() {
-        try {
-            parser.skipChildren();
-        } catch (IOException e) {
-            throw broken(e);
-        }
+        int depth = 0;
+        do {
+            JsonToken token = Objects.requireNonNull(depth == 0 ? parser.currentToken() : next());
+            if (token == JsonToken.FIELD_NAME) {
+                count(currentName());
+            } else if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            }
+        } while (depth > 0);
     }
 
     /**
@@ -269,29 +324,56 @@ public final class JsonReader {
 
     /** Names that only differ in broken surrogates are the same name to readers that replace those. */
     private String name() {
-        String name;
-        try {
-            name = parser.currentName();
-        } catch (IOException e) {
-            throw broken(e);
-        }
+        String name = currentName();
+        count(name);
         if (Text.loneSurrogate(name, 0) < name.length()) {
             throw violation("a name of whole characters", Text.quote(name));
         }
         return name;
     }
 
-    /** The parser has already moved past the name, and remembers only where it began. */
-    private Slice rawName() {
-        int from = tokenStart();
-        int quote = from + 1;
-        while (bytes[quote] != '"') {
-            quote += bytes[quote] == '\\' ? 2 : 1;
+    private String currentName() {
+        try {
+            return parser.currentName();
+        } catch (IOException e) {
+            throw broken(e);
         }
-        return new Slice(bytes, from, quote + 1);
+    }
+
+    private void count(String name) {
+        if (names.add(name) && names.size() > MAX_NAMES) {
+            throw violation("at most " + MAX_NAMES + " different names of members", "more");
+        }
+    }
+
+    /** The parser has already moved past the name, and remembers only where it began. */
+    private int closingQuote(int openingQuote) {
+        int at = openingQuote + 1;
+        while (bytes[at] != '"') {
+            at += bytes[at] == '\\' ? 2 : 1;
+        }
+        return at;
+    }
+
+    /** {@return a name without its quotes and escapes} */
+    static String unquoted(Slice name) {
+        String text = new String(name.bytes(), name.from() + 1, name.to() - name.from() - 2, StandardCharsets.UTF_8);
+        if (text.indexOf('\\') < 0) {
+            return text;
+        }
+        try (JsonParser parser = FACTORY.createParser(name.bytes(), name.from(), name.to() - name.from())) {
+            parser.nextToken();
+            return parser.getText();
+        } catch (IOException e) {
+            throw new IllegalStateException("a name that was read once can be read again", e);
+        }
     }
 
     private @Nullable JsonToken next() {
+        int limit = Math.max(MIN_TOKENS, bytes.length / BYTES_PER_TOKEN);
+        if (++tokens > limit) {
+            throw violation("at most " + limit + " tokens", "more");
+        }
         try {
             return parser.nextToken();
         } catch (IOException e) {
@@ -315,6 +397,12 @@ public final class JsonReader {
 
     /** Without the parser's exception as its cause: which parser this is, is nobody's business. */
     private MalformedContentException broken(IOException e) {
+        if (e instanceof StreamConstraintsException) {
+            return violation(
+                    "JSON of at most " + MAX_DEPTH + " levels, with numbers of at most " + MAX_NUMBER
+                            + " characters and names of " + MAX_NAME,
+                    "more");
+        }
         String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
         return violation("strict JSON", "something else: " + Text.plain(String.valueOf(reason)));
     }
