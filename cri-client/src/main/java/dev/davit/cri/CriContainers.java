@@ -225,7 +225,7 @@ public final class CriContainers {
                     StartContainerRequest.newBuilder().setContainerId(id).build();
             wire.call("start " + where, RuntimeServiceGrpc.getStartContainerMethod(), request);
         } catch (RuntimeException e) {
-            Cleanup.after(e, () -> remove(id));
+            Endings.after(e, () -> remove(id));
             throw e;
         }
         return new RunningContainer(this, id, spec.name());

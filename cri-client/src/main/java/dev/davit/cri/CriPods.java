@@ -73,7 +73,7 @@ public final class CriPods {
         } catch (AlreadyExistsException e) {
             throw e;
         } catch (RuntimeException e) {
-            Cleanup.after(e, () -> removeRemains(config.getMetadata()));
+            Endings.after(e, () -> removeRemains(config.getMetadata()));
             throw e;
         }
     }

@@ -93,7 +93,8 @@ public final class RunningPod implements AutoCloseable {
 
     /**
      * Ends and removes the containers, the last one first, and then the pod. A process has a second to end before it is
-     * killed; one that needs longer is better stopped before. Continues after failures. Does nothing if that is done.
+     * killed; one that needs longer is better stopped before. Continues after failures, and to the end although the
+     * thread is interrupted, as by a timeout of a test. Does nothing if that is done.
      *
      * @throws CriException if something could not be removed; it can be tried again
      */

@@ -56,6 +56,22 @@ class PodsTest {
         runtime.close();
     }
 
+    /** Interrupts the calling thread when a call has reached the runtime. */
+    private static Thread interruptWhen(CountDownLatch reached, Runnable before) {
+        Thread caller = Thread.currentThread();
+        Thread interrupter = new Thread(() -> {
+            try {
+                reached.await();
+            } catch (InterruptedException e) {
+                return;
+            }
+            before.run();
+            caller.interrupt();
+        });
+        interrupter.start();
+        return interrupter;
+    }
+
     @Test
     void runs_a_pod_and_knows_its_address() {
         RunningPod pod = cri.pods().run(PodSpec.named("greeter"));
@@ -135,16 +151,7 @@ class PodsTest {
     @Test
     void removes_a_pod_whose_run_was_interrupted() throws Exception {
         CountDownLatch reached = services.hangIn("run");
-        Thread caller = Thread.currentThread();
-        Thread interrupter = new Thread(() -> {
-            try {
-                reached.await();
-            } catch (InterruptedException e) {
-                return;
-            }
-            caller.interrupt();
-        });
-        interrupter.start();
+        Thread interrupter = interruptWhen(reached, () -> {});
         assertThatThrownBy(() -> cri.pods().run(PodSpec.named("greeter")))
                 .isInstanceOf(CriException.class)
                 .hasMessage("interrupted while it should run pod default/greeter");
@@ -194,6 +201,31 @@ class PodsTest {
         pod.close();
         assertThat(services.calls).isEmpty();
         assertThatThrownBy(() -> pod.start(WEB)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void an_interrupt_keeps_no_pod_from_being_closed() {
+        RunningPod pod = cri.pods().run(PodSpec.named("greeter"));
+        pod.start(WEB);
+        Thread.currentThread().interrupt();
+        pod.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(services.containers).isEmpty();
+        assertThat(services.pods).isEmpty();
+        assertThat(logs).isEmptyDirectory();
+    }
+
+    @Test
+    void an_interrupt_in_the_middle_keeps_no_pod_from_being_closed() throws Exception {
+        RunningPod pod = cri.pods().run(PodSpec.named("greeter"));
+        RunningContainer web = pod.start(WEB);
+        CountDownLatch reached = services.hangIn("stop " + web.id());
+        Thread interrupter = interruptWhen(reached, services::heal);
+        pod.close();
+        assertThat(Thread.interrupted()).isTrue();
+        interrupter.join();
+        assertThat(services.containers).isEmpty();
+        assertThat(services.pods).isEmpty();
     }
 
     @Test
