@@ -1,6 +1,8 @@
 package dev.davit.oci;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A JSON document that has a digest: its identity is its bytes, not what they mean. A parsed document keeps the bytes
@@ -83,8 +85,20 @@ public abstract sealed class Document permits Manifest, Index, ImageConfig, Layo
         return bytes.clone();
     }
 
-    /** {@return the content that this document refers to: what it consists of, in order, and then its subject} */
-    public abstract List<Descriptor> successors();
+    /** {@return what this document consists of, in the order of its members: a copy of it has to have all of them} */
+    public abstract List<Descriptor> children();
+
+    /** {@return the manifest that this document refers to, if it is a referrer: it may well be somewhere else} */
+    public Optional<Descriptor> subject() {
+        return Optional.empty();
+    }
+
+    /** {@return everything that this document refers to: its children, and then its subject} */
+    public List<Descriptor> successors() {
+        List<Descriptor> all = new ArrayList<>(children());
+        subject().ifPresent(all::add);
+        return List.copyOf(all);
+    }
 
     /** {@return the exact bytes of the document, as a new array} */
     public byte[] toBytes() {

@@ -201,7 +201,7 @@ public final class ImageConfig extends Document {
     }
 
     @Override
-    public List<Descriptor> successors() {
+    public List<Descriptor> children() {
         return List.of();
     }
 

@@ -113,7 +113,7 @@ public final class Index extends Document {
         return manifests;
     }
 
-    /** {@return the manifest that this index refers to, if it is a referrer} */
+    @Override
     public Optional<Descriptor> subject() {
         return Optional.ofNullable(subject);
     }
@@ -124,10 +124,8 @@ public final class Index extends Document {
     }
 
     @Override
-    public List<Descriptor> successors() {
-        List<Descriptor> all = new ArrayList<>(manifests);
-        subject().ifPresent(all::add);
-        return List.copyOf(all);
+    public List<Descriptor> children() {
+        return manifests;
     }
 
     /** {@return a builder that starts with everything this index carries, known or not} */

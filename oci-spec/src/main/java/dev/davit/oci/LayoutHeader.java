@@ -65,7 +65,7 @@ public final class LayoutHeader extends Document {
     }
 
     @Override
-    public List<Descriptor> successors() {
+    public List<Descriptor> children() {
         return List.of();
     }
 }

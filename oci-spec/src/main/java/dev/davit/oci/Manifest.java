@@ -128,7 +128,7 @@ public final class Manifest extends Document {
         return layers;
     }
 
-    /** {@return the manifest that this one refers to, if it is a referrer} */
+    @Override
     public Optional<Descriptor> subject() {
         return Optional.ofNullable(subject);
     }
@@ -139,11 +139,10 @@ public final class Manifest extends Document {
     }
 
     @Override
-    public List<Descriptor> successors() {
+    public List<Descriptor> children() {
         List<Descriptor> all = new ArrayList<>();
         all.add(config);
         all.addAll(layers);
-        subject().ifPresent(all::add);
         return List.copyOf(all);
     }
 

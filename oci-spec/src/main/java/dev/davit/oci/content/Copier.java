@@ -1,6 +1,7 @@
 package dev.davit.oci.content;
 
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.Document;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Platform;
 import dev.davit.oci.TransferException;
@@ -23,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class Copier {
     private final int concurrency;
     private final @Nullable Platform platform;
+    private final int maxDocumentSize;
     private final TransferListener listener;
 
     private Copier(Builder b) {
         this.concurrency = b.concurrency;
         this.platform = b.platform;
+        this.maxDocumentSize = b.maxDocumentSize;
         this.listener = new QuietListener(b.listener);
     }
 
@@ -105,10 +108,11 @@ public final class Copier {
 
     private Descriptor copyGraph(
             ContentSource from, Descriptor root, ContentStore to, Function<Blob, Outcome> putRoot) {
+        Document.requireSupported(root.mediaType());
         if (!root.mediaType().isDocument()) {
             throw new MalformedContentException("copy: expected a manifest or an index, got " + root);
         }
-        ImageGraph graph = ImageGraph.read(from, root);
+        ImageGraph graph = ImageGraph.read(from, root, maxDocumentSize);
         ParallelCopy.run(concurrency, graph.blobs(), descriptor -> watched(from.blob(descriptor), to::put));
         for (Blob document : graph.documents()) {
             Interruption.check();
@@ -137,6 +141,7 @@ public final class Copier {
     public static final class Builder {
         private int concurrency = 4;
         private @Nullable Platform platform;
+        private int maxDocumentSize = Document.MAX_SIZE;
         private TransferListener listener = new TransferListener() {};
 
         private Builder() {}
@@ -163,6 +168,20 @@ public final class Copier {
          */
         public Builder platform(@Nullable Platform wanted) {
             this.platform = wanted;
+            return this;
+        }
+
+        /**
+         * Sets how long a manifest or index may be, instead of {@link Document#MAX_SIZE}.
+         *
+         * @param bytes a positive number
+         * @return this builder
+         */
+        public Builder maxDocumentSize(int bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("size of documents: expected a positive number, got " + bytes);
+            }
+            this.maxDocumentSize = bytes;
             return this;
         }
 

@@ -3,12 +3,9 @@ package dev.davit.oci.content;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
-import dev.davit.oci.Index;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
-import dev.davit.oci.Manifest;
 import dev.davit.oci.internal.ByteBlob;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,18 +23,20 @@ final class ImageGraph {
     private static final long MAX_BYTES = 32L * 1024 * 1024;
 
     private final ContentSource from;
+    private final int maxDocument;
     private final Map<Digest, Long> sizes = new HashMap<>();
     private final Map<Digest, Blob> documents = new LinkedHashMap<>();
     private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     private int begun;
     private long bytes;
 
-    private ImageGraph(ContentSource from) {
+    private ImageGraph(ContentSource from, int maxDocument) {
         this.from = from;
+        this.maxDocument = maxDocument;
     }
 
-    static ImageGraph read(ContentSource from, Descriptor root) {
-        ImageGraph graph = new ImageGraph(from);
+    static ImageGraph read(ContentSource from, Descriptor root, int maxDocument) {
+        ImageGraph graph = new ImageGraph(from, maxDocument);
         graph.visit(root, 0);
         return graph;
     }
@@ -54,6 +53,7 @@ final class ImageGraph {
 
     private void visit(Descriptor node, int depth) {
         requireOneSize(node);
+        Document.requireSupported(node.mediaType());
         if (!node.mediaType().isDocument()) {
             blobs.putIfAbsent(node.digest(), node);
         } else if (!documents.containsKey(node.digest())) {
@@ -64,8 +64,9 @@ final class ImageGraph {
                 throw new MalformedContentException("image graph at " + node + ": expected at most " + MAX_DEPTH
                         + " levels, " + MAX_DOCUMENTS + " manifests and " + MAX_BYTES + " bytes of them");
             }
-            byte[] content = from.fetch(node);
-            for (Descriptor child : children(Document.parse(node.mediaType(), content))) {
+            byte[] content = from.fetch(node, maxDocument);
+            for (Descriptor child :
+                    Document.parse(node.mediaType(), content, maxDocument).children()) {
                 visit(child, depth + 1);
             }
             documents.put(node.digest(), new ByteBlob(node, content));
@@ -79,17 +80,5 @@ final class ImageGraph {
             throw new IntegrityException(
                     node.digest() + ", which the image names twice", size + " bytes", node.size() + " bytes");
         }
-    }
-
-    private static List<Descriptor> children(Document document) {
-        if (document instanceof Index index) {
-            return index.manifests();
-        }
-        List<Descriptor> children = new ArrayList<>();
-        if (document instanceof Manifest manifest) {
-            children.add(manifest.config());
-            children.addAll(manifest.layers());
-        }
-        return children;
     }
 }

@@ -6,9 +6,7 @@ import dev.davit.oci.Document;
 import dev.davit.oci.Index;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,44 +28,29 @@ record StoredManifest(
                 document.mediaType(),
                 digest,
                 document.descriptor().size(),
-                subjectOf(document).map(Descriptor::digest).orElse(null));
+                document.subject().map(Descriptor::digest).orElse(null));
     }
 
     boolean refersTo(Digest other) {
         return subject != null && subject.equals(other);
     }
 
-    private static Optional<Descriptor> subjectOf(Document document) {
-        if (document instanceof Manifest manifest) {
-            return manifest.subject();
-        }
-        return document instanceof Index index ? index.subject() : Optional.empty();
-    }
-
-    /** Returns what the document refers to that is no manifest itself: config and layers. */
+    /** Returns what the document refers to that is no manifest itself: config and layers, or what a build cache lists. */
     static List<Descriptor> blobsOf(Document document) {
-        List<Descriptor> blobs = new ArrayList<>();
-        if (document instanceof Manifest manifest) {
-            blobs.add(manifest.config());
-            blobs.addAll(manifest.layers());
-        } else if (document instanceof Index index) { // build caches list their layers in an index
-            index.manifests().stream()
-                    .filter(child -> !child.mediaType().isDocument())
-                    .forEach(blobs::add);
-        }
-        return blobs;
+        return document.children().stream()
+                .filter(child -> !child.mediaType().isDocument())
+                .toList();
     }
 
     /** Returns what must be in the repository before the document; layers to be fetched elsewhere need not. */
     static List<Descriptor> childrenOf(Document document) {
-        return document instanceof Index index
-                ? index.manifests()
-                : blobsOf(document).stream().filter(blob -> !isForeign(blob)).toList();
+        return document.children().stream()
+                .filter(child -> child.mediaType().isDocument() || !isForeign(child))
+                .toList();
     }
 
     private static boolean isForeign(Descriptor layer) {
-        String type = layer.mediaType().value();
-        return !layer.urls().isEmpty() || type.contains(".nondistributable.") || type.contains(".foreign.");
+        return !layer.urls().isEmpty() || layer.mediaType().isForeignLayer();
     }
 
     /** Returns how a list of referrers describes the document (distribution-spec, "Listing Referrers"). */

@@ -9,6 +9,7 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Index;
 import dev.davit.oci.IntegrityException;
+import dev.davit.oci.LayoutHeader;
 import dev.davit.oci.Reference;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.image.Image;
@@ -32,7 +33,7 @@ public final class Archives {
         Index empty = Index.builder().build();
         Index index = name == null ? LayoutIndex.withEntry(empty, root) : LayoutIndex.withName(empty, root, name);
         try (ArchiveWriter archive = new ArchiveWriter(file)) {
-            archive.file(LayoutFiles.MARKER, LayoutFiles.marker());
+            archive.file(LayoutFiles.MARKER, LayoutHeader.V1.toBytes());
             archive.file(LayoutFiles.INDEX, index.toBytes());
             archive.directory("blobs");
             TreeSet<String> algorithms = new TreeSet<>();

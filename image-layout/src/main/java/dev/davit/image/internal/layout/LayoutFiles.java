@@ -2,16 +2,13 @@ package dev.davit.image.internal.layout;
 
 import dev.davit.oci.Document;
 import dev.davit.oci.Index;
+import dev.davit.oci.LayoutHeader;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
-import dev.davit.oci.internal.JsonReader;
-import dev.davit.oci.internal.Text;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -28,7 +25,6 @@ public final class LayoutFiles {
     /** Name of the file with the entries of a layout. */
     public static final String INDEX = "index.json";
 
-    private static final String VERSION = "1.0.0";
     private static final int MAX_MARKER = 4096;
     /** What a layout that was not finished consists of. */
     private static final Set<String> OWN = Set.of(".davit", "blobs", INDEX, MARKER);
@@ -46,11 +42,6 @@ public final class LayoutFiles {
         this.folder = folder;
         this.scratch = folder.resolve(".davit");
         this.lock = new LayoutLock(scratch, "lock");
-    }
-
-    /** {@return the content of a new marker file} */
-    public static byte[] marker() {
-        return ("{\"imageLayoutVersion\":\"" + VERSION + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
     /** {@return whether there is something that says that it is a layout} */
@@ -79,7 +70,7 @@ public final class LayoutFiles {
                             folder, INDEX, scratch, Index.builder().build().toBytes());
                 }
                 // last, since it is what says that the rest is there
-                SmallFiles.replace(folder, MARKER, scratch, marker());
+                SmallFiles.replace(folder, MARKER, scratch, LayoutHeader.V1.toBytes());
             }
             return folder;
         });
@@ -119,20 +110,10 @@ public final class LayoutFiles {
      * @throws MalformedContentException if it names no version that Davit understands
      */
     public static void checkMarker(String where, byte[] bytes) {
-        String version = JsonReader.parse(where, bytes, in -> {
-            String[] found = {""};
-            in.object(List.of(), name -> {
-                if (name.equals("imageLayoutVersion")) {
-                    found[0] = in.string();
-                } else {
-                    in.skip();
-                }
-            });
-            return found[0];
-        });
-        if (!version.equals(VERSION)) {
-            throw new MalformedContentException(
-                    where + ": expected imageLayoutVersion " + VERSION + ", got " + Text.quote(version));
+        try {
+            LayoutHeader.parse(bytes);
+        } catch (MalformedContentException e) {
+            throw new MalformedContentException(where + ": " + e.getMessage(), e);
         }
     }
 

@@ -3,9 +3,7 @@ package dev.davit.image.internal.layout;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
-import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
-import dev.davit.oci.Manifest;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.content.ContentSource;
 import java.util.ArrayDeque;
@@ -68,13 +66,7 @@ public final class Reachable {
             }
             visit.accept(node);
             if (node.mediaType().isDocument()) {
-                Document document = Document.parse(node.mediaType(), source.fetch(node));
-                if (document instanceof Index index) {
-                    open.addAll(index.manifests());
-                } else if (document instanceof Manifest manifest) {
-                    open.add(manifest.config());
-                    open.addAll(manifest.layers());
-                }
+                open.addAll(Document.parse(node.mediaType(), source.fetch(node)).children());
             }
         }
     }
