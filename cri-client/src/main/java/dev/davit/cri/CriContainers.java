@@ -94,21 +94,10 @@ public final class CriContainers {
                         "container " + Text.plain(status.name()) + " has not ended within " + atMost.toMillis() + " ms",
                         null);
             }
-            sleep(Math.min(left, pause.toNanos()), status.name());
+            long nanos = Math.min(left, pause.toNanos());
+            Wire.sleep(Duration.ofNanos(nanos).toMillis() + 1, "wait for container " + Text.plain(status.name()));
             pause = pause.multipliedBy(2);
             pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        }
-    }
-
-    private static void sleep(long nanos, String name) {
-        try {
-            Thread.sleep(Duration.ofNanos(nanos).toMillis() + 1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CriException(
-                    CriException.Code.CANCELLED,
-                    "interrupted while it should wait for container " + Text.plain(name),
-                    e);
         }
     }
 
@@ -210,20 +199,21 @@ public final class CriContainers {
     }
 
     /**
-     * Creates a container and starts it. If it cannot be started, it is removed again.
+     * Creates a container and starts it. If that fails, nothing of it stays.
      *
      * @param podId ID of its pod
      * @param pod what the pod was run with
      */
     RunningContainer start(String podId, PodSandboxConfig pod, ContainerSpec spec) {
-        ContainerConfig config = spec.completed(pod);
         String where =
                 "container " + spec.name() + " in pod " + pod.getMetadata().getName();
-        String id = create(podId, pod, config, "create " + where);
+        String id = create(podId, pod, spec, "create " + where);
         try {
             StartContainerRequest request =
                     StartContainerRequest.newBuilder().setContainerId(id).build();
-            wire.call("start " + where, RuntimeServiceGrpc.getStartContainerMethod(), request);
+            // One that is just starting cannot be removed.
+            wire.callToItsAnswer(
+                    "start " + where, RuntimeServiceGrpc.getStartContainerMethod(), request, wire.timeout());
         } catch (RuntimeException e) {
             Endings.after(e, () -> remove(id));
             throw e;
@@ -231,14 +221,25 @@ public final class CriContainers {
         return new RunningContainer(this, id, spec.name());
     }
 
-    private String create(String podId, PodSandboxConfig pod, ContainerConfig config, String action) {
+    private String create(String podId, PodSandboxConfig pod, ContainerSpec spec, String action) {
+        Creation creation = new Creation();
+        ContainerConfig config = spec.completed(pod).toBuilder()
+                .putAllAnnotations(creation.mark())
+                .build();
         CreateContainerRequest request = CreateContainerRequest.newBuilder()
                 .setPodSandboxId(podId)
                 .setConfig(config)
                 .setSandboxConfig(pod)
                 .build();
         try {
-            return wire.call(action, RuntimeServiceGrpc.getCreateContainerMethod(), request)
+            return creation.make(
+                            wire,
+                            action,
+                            RuntimeServiceGrpc.getCreateContainerMethod(),
+                            request,
+                            wire.timeout(),
+                            () -> madeBy(creation),
+                            this::remove)
                     .getContainerId();
         } catch (NotFoundException e) {
             // Runtimes say that something is missing, and only their words say what: the image or the pod.
@@ -251,6 +252,13 @@ public final class CriContainers {
                     "cannot " + action + ": image " + Text.plain(image) + " is not on the node; pull it first",
                     e.getCause());
         }
+    }
+
+    private List<String> madeBy(Creation creation) {
+        return list().stream()
+                .filter(container -> creation.hasMade(container.annotations()))
+                .map(ContainerSummary::id)
+                .toList();
     }
 
     /** Whole seconds, rounded up: the interface knows no shorter time. */

@@ -1,8 +1,6 @@
 package dev.davit.cri;
 
 import dev.davit.cri.raw.ListPodSandboxRequest;
-import dev.davit.cri.raw.PodSandboxConfig;
-import dev.davit.cri.raw.PodSandboxMetadata;
 import dev.davit.cri.raw.PodSandboxStatusRequest;
 import dev.davit.cri.raw.RemovePodSandboxRequest;
 import dev.davit.cri.raw.RunPodSandboxRequest;
@@ -34,7 +32,8 @@ public final class CriPods {
     }
 
     /**
-     * Creates a pod and starts it, without containers. If that fails half way, what there was of it is removed.
+     * Creates a pod and starts it, without containers. If that fails half way, or without an answer of the runtime, what
+     * there is of it is removed. An interrupt therefore ends it only when the runtime has answered, or after some seconds.
      *
      * @param spec what it is to be like
      * @return the pod, to be closed by the caller; one that is not closed goes on running
@@ -43,54 +42,48 @@ public final class CriPods {
      * @throws CriException if the runtime fails
      */
     public RunningPod run(PodSpec spec) {
-        RunPodSandboxRequest request = spec.completed(UUID.randomUUID().toString(), cgroupParent);
+        Creation creation = new Creation();
+        RunPodSandboxRequest.Builder request = spec.completed(UUID.randomUUID().toString(), cgroupParent).toBuilder();
+        request.getConfigBuilder().putAllAnnotations(creation.mark());
         if (!request.getConfig().getLogDirectory().isEmpty()) {
-            return run(spec, request);
+            return run(spec, request.build(), creation);
         }
         Path logs = LogDirectory.create(logDirectory);
-        RunPodSandboxRequest.Builder withLogs = request.toBuilder();
-        withLogs.getConfigBuilder()
+        request.getConfigBuilder()
                 .setLogDirectory(logs.toString())
                 .putAnnotations(LogDirectory.ANNOTATION, logs.toString());
         try {
-            return run(spec, withLogs.build());
+            return run(spec, request.build(), creation);
         } catch (RuntimeException e) {
             LogDirectory.delete(logs);
             throw e;
         }
     }
 
-    private RunningPod run(PodSpec spec, RunPodSandboxRequest request) {
-        PodSandboxConfig config = request.getConfig();
+    private RunningPod run(PodSpec spec, RunPodSandboxRequest request, Creation creation) {
+        String id = creation.make(
+                        wire,
+                        "run " + spec,
+                        RuntimeServiceGrpc.getRunPodSandboxMethod(),
+                        request,
+                        wire.timeout().multipliedBy(2),
+                        () -> madeBy(creation),
+                        this::remove)
+                .getPodSandboxId();
         try {
-            String id = wire.call(
-                            "run " + spec,
-                            RuntimeServiceGrpc.getRunPodSandboxMethod(),
-                            request,
-                            wire.timeout().multipliedBy(2))
-                    .getPodSandboxId();
-            return new RunningPod(this, containers, id, config, status(id).ips());
-        } catch (AlreadyExistsException e) {
-            throw e;
+            return new RunningPod(
+                    this, containers, id, request.getConfig(), status(id).ips());
         } catch (RuntimeException e) {
-            Endings.after(e, () -> removeRemains(config.getMetadata()));
+            Endings.after(e, () -> remove(id));
             throw e;
         }
     }
 
-    /** A pod whose start has failed may be in the list all the same; its name is then all that is known. */
-    private void removeRemains(PodSandboxMetadata name) {
-        Endings endings = new Endings();
-        wire
-                .call(
-                        "list pods",
-                        RuntimeServiceGrpc.getListPodSandboxMethod(),
-                        ListPodSandboxRequest.getDefaultInstance())
-                .getItemsList()
-                .stream()
-                .filter(pod -> pod.getMetadata().equals(name))
-                .forEach(pod -> endings.attempt(() -> remove(pod.getId())));
-        endings.finish();
+    private List<String> madeBy(Creation creation) {
+        return list().stream()
+                .filter(pod -> creation.hasMade(pod.annotations()))
+                .map(PodSummary::id)
+                .toList();
     }
 
     /**

@@ -46,7 +46,7 @@ final class Failures {
             return unreachable(endpoint, reason, failure);
         }
         if (code == CriException.Code.CANCELLED && Thread.currentThread().isInterrupted()) {
-            return new CriException(code, "interrupted while it should " + action, failure);
+            return interrupted(action, failure);
         }
         if (code == CriException.Code.DEADLINE_EXCEEDED && expired) {
             return new CriException(code, "cannot " + action + ": no answer in time", failure);
@@ -63,6 +63,11 @@ final class Failures {
                     "cannot " + action + ": there is one with the same name, its ID is " + taken.group(1), general);
         }
         return code == CriException.Code.NOT_FOUND ? new NotFoundException(message, general) : general;
+    }
+
+    /** Explains that the thread was interrupted: before, during or between calls. */
+    static CriException interrupted(String action, @Nullable Exception cause) {
+        return new CriException(CriException.Code.CANCELLED, "interrupted while it should " + action, cause);
     }
 
     private static CriException unreachable(

@@ -61,7 +61,8 @@ public final class RunningPod implements AutoCloseable {
     }
 
     /**
-     * Creates a container in the pod and starts it. If it cannot be started, nothing of it stays.
+     * Creates a container in the pod and starts it. If that fails, nothing of it stays; an interrupt therefore ends it
+     * only when the runtime has answered, or after some seconds.
      *
      * @param spec what it is to be like; its image must be on the node
      * @return the container, whose process has been started

@@ -1,6 +1,7 @@
 package dev.davit.cri;
 
 import dev.davit.cri.internal.Endpoint;
+import dev.davit.oci.DavitException;
 import dev.davit.oci.NotFoundException;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -10,7 +11,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Wire implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_MILLIS = 20;
+
+    /** A runtime that is well makes a pod in about one second. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final Channel channel;
     private final @Nullable ManagedChannel owned;
@@ -80,21 +87,53 @@ final class Wire implements AutoCloseable {
                 // The interface wants success here; containerd 1.6 has other ideas.
                 return;
             } catch (CriException e) {
-                if (e.code() != CriException.Code.UNKNOWN || System.nanoTime() > patience || !sleep(pause)) {
+                if (e.code() != CriException.Code.UNKNOWN || System.nanoTime() > patience) {
                     throw e;
                 }
+                sleep(pause, action);
             }
         }
     }
 
-    /** {@return whether that was not interrupted} */
-    private static boolean sleep(long millis) {
+    /**
+     * Waits.
+     *
+     * @param action what for: a verb and its object
+     * @throws CriException if that is interrupted
+     */
+    static void sleep(long millis, String action) {
         try {
             Thread.sleep(millis);
-            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            throw Failures.interrupted(action, e);
+        }
+    }
+
+    /**
+     * Makes a call whose answer says what there is now. So an interrupt does not end it at once: the answer is awaited
+     * for some more seconds, but no longer than the basic timeout. A failure of the runtime is thrown as always; after a success, or without an answer, the
+     * interrupt is what was wrong.
+     */
+    <Q, R> R callToItsAnswer(String action, MethodDescriptor<Q, R> method, Q request, Duration within) {
+        // All that is done on the thread of the transport is to keep the answer.
+        CallOptions options = within(within).withExecutor(Runnable::run);
+        Future<R> answer = ClientCalls.futureUnaryCall(channel.newCall(method, options), request);
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw failure(action, options, e);
+        } catch (InterruptedException e) {
+            try {
+                answer.get(Math.min(LAST_WORDS.toNanos(), timeout.toNanos()), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException failed) {
+                throw failure(action, options, failed);
+            } catch (InterruptedException | TimeoutException unheard) {
+                answer.cancel(true);
+            } finally {
+                Thread.currentThread().interrupt();
+            }
+            throw Failures.interrupted(action, e);
         }
     }
 
@@ -107,14 +146,20 @@ final class Wire implements AutoCloseable {
         try {
             return ClientCalls.blockingUnaryCall(channel, method, options, request);
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE && owned != null) {
-                // A server that comes back should be found by the next call, not after minutes of backing off.
-                owned.resetConnectBackoff();
-            }
-            boolean expired =
-                    options.getDeadline() != null && options.getDeadline().isExpired();
-            throw Failures.of(action, endpoint, expired, e);
+            throw failure(action, options, e);
         }
+    }
+
+    private DavitException failure(String action, CallOptions options, Exception thrown) {
+        StatusRuntimeException failure = thrown instanceof StatusRuntimeException status
+                ? status
+                : Status.fromThrowable(thrown).asRuntimeException();
+        if (failure.getStatus().getCode() == Status.Code.UNAVAILABLE && owned != null) {
+            // A server that comes back should be found by the next call, not after minutes of backing off.
+            owned.resetConnectBackoff();
+        }
+        boolean expired = options.getDeadline() != null && options.getDeadline().isExpired();
+        return Failures.of(action, endpoint, expired, failure);
     }
 
     /**

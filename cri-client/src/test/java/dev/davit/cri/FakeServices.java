@@ -69,6 +69,7 @@ final class FakeServices {
 
     private final Map<String, Status> failures = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> hanging = new ConcurrentHashMap<>();
+    private final Map<String, Late> late = new ConcurrentHashMap<>();
     private int count;
 
     /** Lets a call do its work and then fail. */
@@ -83,9 +84,33 @@ final class FakeServices {
         return reached;
     }
 
+    /** Lets a call wait with its work and its answer until it is told to do them. */
+    Late delayIn(String call) {
+        Late delayed = new Late();
+        late.put(call, delayed);
+        return delayed;
+    }
+
+    /** A call that has not happened yet. */
+    static final class Late {
+        final CountDownLatch reached = new CountDownLatch(1);
+        private volatile Runnable rest = () -> {};
+
+        /** Does the work of the call and answers it, whether somebody still waits or not. */
+        void happen() {
+            rest.run();
+        }
+    }
+
+    /** How often a call was made. */
+    long count(String call) {
+        return calls.stream().filter(call::equals).count();
+    }
+
     void heal() {
         failures.clear();
         hanging.clear();
+        late.clear();
     }
 
     <R> R request(Class<R> type) {
@@ -107,6 +132,22 @@ final class FakeServices {
     private <R> void answer(String call, Object request, StreamObserver<R> observer, Supplier<R> work) {
         calls.add(call);
         requests.add(request);
+        Late delayed = late.remove(call);
+        if (delayed == null) {
+            answer(call, observer, work);
+        } else {
+            delayed.rest = () -> {
+                try {
+                    answer(call, observer, work);
+                } catch (io.grpc.StatusRuntimeException e) {
+                    // Nobody waits for it any longer.
+                }
+            };
+            delayed.reached.countDown();
+        }
+    }
+
+    private <R> void answer(String call, StreamObserver<R> observer, Supplier<R> work) {
         R response;
         try {
             response = work.get();
@@ -198,8 +239,10 @@ final class FakeServices {
         public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> out) {
             answer("listPods", request, out, () -> {
                 ListPodSandboxResponse.Builder list = ListPodSandboxResponse.newBuilder();
-                pods.forEach((id, pod) ->
-                        list.addItems(PodSandbox.newBuilder().setId(id).setMetadata(pod.getMetadata())));
+                pods.forEach((id, pod) -> list.addItems(PodSandbox.newBuilder()
+                        .setId(id)
+                        .setMetadata(pod.getMetadata())
+                        .putAllAnnotations(pod.getAnnotationsMap())));
                 return list.build();
             });
         }
@@ -272,6 +315,7 @@ final class FakeServices {
                 containers.forEach((id, container) -> list.addContainers(Container.newBuilder()
                         .setId(id)
                         .setMetadata(container.getMetadata())
+                        .putAllAnnotations(container.getAnnotationsMap())
                         .setState(states.get(id))));
                 return list.build();
             });

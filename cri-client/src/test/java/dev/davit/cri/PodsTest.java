@@ -149,19 +149,6 @@ class PodsTest {
     }
 
     @Test
-    void removes_a_pod_whose_run_was_interrupted() throws Exception {
-        CountDownLatch reached = services.hangIn("run");
-        Thread interrupter = interruptWhen(reached, () -> {});
-        assertThatThrownBy(() -> cri.pods().run(PodSpec.named("greeter")))
-                .isInstanceOf(CriException.class)
-                .hasMessage("interrupted while it should run pod default/greeter");
-        assertThat(Thread.interrupted()).isTrue();
-        interrupter.join();
-        assertThat(services.pods).isEmpty();
-        assertThat(logs).isEmptyDirectory();
-    }
-
-    @Test
     void says_that_a_name_is_taken_and_leaves_its_owner_alone() {
         RunningPod owner = cri.pods().run(PodSpec.named("greeter").uid("u"));
         services.failIn("run", Status.UNKNOWN.withDescription("name \"greeter_default_u_0\" is reserved for \"ab12\""));

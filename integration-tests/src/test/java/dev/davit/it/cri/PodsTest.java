@@ -347,17 +347,6 @@ class PodsTest {
     }
 
     @Test
-    void closing_a_pod_on_an_interrupted_thread_leaves_nothing() {
-        RunningPod pod = cri.pods().run(PodSpec.named("hasty"));
-        RunningContainer web = pod.start(shell("web", IDLE));
-        Thread.currentThread().interrupt(); // as a timeout of JUnit does
-        pod.close();
-        assertThat(Thread.interrupted()).isTrue();
-        assertThatThrownBy(pod::status).isInstanceOf(NotFoundException.class);
-        assertThatThrownBy(web::status).isInstanceOf(NotFoundException.class);
-    }
-
-    @Test
     void ending_what_has_ended_or_never_was_is_no_failure() {
         cri.pods().stop("none");
         cri.pods().remove("none");
