@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md">image-spec, descriptor.md</a>
  */
 public final class Descriptor {
+    private static final String WHAT = "descriptor";
     private static final List<String> ORDER =
             List.of("mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
 
@@ -76,6 +77,17 @@ public final class Descriptor {
      */
     public static Descriptor of(MediaType mediaType, byte[] content) {
         return of(mediaType, Digest.sha256(content), content.length);
+    }
+
+    /**
+     * Parses a descriptor that is a document of its own.
+     *
+     * @param bytes the JSON object
+     * @return the descriptor, with everything it carries
+     * @throws MalformedContentException if the bytes are no descriptor
+     */
+    public static Descriptor parse(byte[] bytes) {
+        return JsonReader.parse(WHAT, Document.own(WHAT, bytes, Document.MAX_SIZE), Descriptor::read);
     }
 
     static Descriptor read(JsonReader in) {
@@ -137,6 +149,11 @@ public final class Descriptor {
             // as good as the wrong length
         }
         throw new MalformedContentException("data: expected Base64 with padding, got " + Text.quote(text));
+    }
+
+    /** {@return the descriptor as JSON: canonical if it was built, and with all that was parsed if it was parsed} */
+    public byte[] toBytes() {
+        return members.toBytes();
     }
 
     JsonMembers members() {
@@ -335,9 +352,13 @@ public final class Descriptor {
             return this;
         }
 
-        /** Sets the type of the artifact, or takes it away if it is null or empty. */
+        /**
+         * Sets the type of the artifact, or takes it away if it is null or empty.
+         *
+         * @throws MalformedContentException if it is no media type
+         */
         public Builder artifactType(@Nullable String value) {
-            this.artifactType = Text.nonEmpty(value);
+            this.artifactType = value == null || value.isEmpty() ? null : new MediaType(value).value();
             members.put("artifactType", artifactType);
             return this;
         }

@@ -2,7 +2,6 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
-import dev.davit.oci.internal.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -162,9 +161,13 @@ public final class Index extends Document {
             return this;
         }
 
-        /** Sets the type of artifact, or takes it away if it is null or empty. */
+        /**
+         * Sets the type of artifact, or takes it away if it is null or empty.
+         *
+         * @throws MalformedContentException if it is no media type
+         */
         public Builder artifactType(@Nullable String value) {
-            this.artifactType = Text.nonEmpty(value);
+            this.artifactType = value == null || value.isEmpty() ? null : new MediaType(value).value();
             members.put("artifactType", artifactType);
             return this;
         }

@@ -40,14 +40,18 @@ public final class LayoutHeader extends Document {
     public static LayoutHeader parse(byte[] bytes) {
         byte[] own = own(WHAT, bytes, MAX_SIZE);
         return JsonReader.parse(WHAT, own, in -> {
-            JsonMembers members = in.object(ORDER, name -> {
+            boolean[] found = {false};
+            in.object(ORDER, name -> {
                 if (name.equals(VERSION_MEMBER)) {
                     requireVersion(in);
+                    found[0] = true;
                 } else {
                     in.skip();
                 }
             });
-            SchemaVersion.require(in, members, "a layout", VERSION_MEMBER);
+            if (!found[0]) {
+                throw in.violation("a layout with " + VERSION_MEMBER, "one without");
+            }
             return new LayoutHeader(own);
         });
     }

@@ -2,7 +2,6 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
-import dev.davit.oci.internal.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +86,7 @@ public final class Manifest extends Document {
                 case "annotations" -> b.annotations = in.stringMap();
                 // CVE-2021-41190: a document that is both lets two readers see two images under one digest
                 case "manifests" -> throw in.violation("an image manifest", "one with the member of an index");
+                case "fsLayers" -> throw in.violation("an image manifest", "one with the member of schema 1");
                 default -> in.skip();
             }
         });
@@ -182,9 +182,13 @@ public final class Manifest extends Document {
             return this;
         }
 
-        /** Sets the type of artifact, or takes it away if it is null or empty. */
+        /**
+         * Sets the type of artifact, or takes it away if it is null or empty.
+         *
+         * @throws MalformedContentException if it is no media type
+         */
         public Builder artifactType(@Nullable String value) {
-            this.artifactType = Text.nonEmpty(value);
+            this.artifactType = value == null || value.isEmpty() ? null : new MediaType(value).value();
             members.put("artifactType", artifactType);
             return this;
         }

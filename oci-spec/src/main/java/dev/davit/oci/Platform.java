@@ -100,6 +100,7 @@ public final class Platform {
                 in.skip();
             }
         });
+        SchemaVersion.require(in, parsed, "a platform", "architecture", "os");
         return new Platform(fields, parsed);
     }
 

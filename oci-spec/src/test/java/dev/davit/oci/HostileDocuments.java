@@ -21,7 +21,7 @@ final class HostileDocuments {
     private HostileDocuments() {}
 
     /** A document: what comes first, what is repeated, and what comes last. */
-    private record Shape(String head, IntFunction<String> item, String tail, Function<byte[], Document> parse) {
+    record Shape(String head, IntFunction<String> item, String tail, Function<byte[], Document> parse) {
         byte[] bytes() {
             StringBuilder json = new StringBuilder(Document.MAX_SIZE).append(head);
             int room = Document.MAX_SIZE - tail.length();
@@ -37,7 +37,9 @@ final class HostileDocuments {
         }
     }
 
-    public static void main(String[] args) {
+    static final Map<String, Shape> SHAPES = shapes();
+
+    private static Map<String, Shape> shapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         Function<byte[], Document> manifest = Manifest::parse;
         Function<byte[], Document> index = Index::parse;
@@ -81,7 +83,11 @@ final class HostileDocuments {
         shapes.put(
                 "long names", new Shape(MANIFEST + "],", i -> "\"" + i + "a".repeat(60_000) + "\":1", "}", manifest));
         shapes.put("numbers", new Shape(MANIFEST + "],\"x\":[", i -> "1e9", "]}", manifest));
-        shapes.forEach(HostileDocuments::run);
+        return shapes;
+    }
+
+    public static void main(String[] args) {
+        SHAPES.forEach(HostileDocuments::run);
     }
 
     private static String name(int i) {

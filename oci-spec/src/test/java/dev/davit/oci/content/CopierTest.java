@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -102,6 +103,69 @@ class CopierTest {
         assertThatThrownBy(() -> Copier.create().copy(from, "tower", to, "tower"))
                 .isInstanceOf(MalformedContentException.class)
                 .hasMessageContaining("levels");
+    }
+
+    @Test
+    void refuses_what_it_cannot_see_through() {
+        Descriptor layer = add(MediaType.OCI_LAYER, "a".getBytes(UTF_8));
+        Descriptor old = add(MediaType.DOCKER_SCHEMA1_SIGNED, "{}".getBytes(UTF_8));
+
+        assertThatThrownBy(() -> Copier.create().copy(from, layer, to, "1.0"))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("expected a manifest or an index");
+        assertThatThrownBy(() -> Copier.create().copy(from, old, to, "1.0"))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("schema 1");
+        index(image(Platform.LINUX_AMD64, "a"), old);
+        assertThatThrownBy(() -> Copier.create().copy(from, "1.0", to, "1.0"))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("schema 1");
+        assertThat(to.content).isEmpty();
+    }
+
+    @Test
+    void the_size_of_documents_can_be_set() {
+        Descriptor image = image(Platform.LINUX_AMD64, "a");
+        Copier small = Copier.builder().maxDocumentSize((int) image.size() - 1).build();
+        Copier enough = Copier.builder().maxDocumentSize((int) image.size()).build();
+
+        assertThatThrownBy(() -> small.copy(from, image, to, "1.0"))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("at most " + (image.size() - 1) + " bytes");
+        assertThat(enough.copy(from, image, to, "1.0")).isEqualTo(image);
+        assertThatThrownBy(() -> Copier.builder().maxDocumentSize(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_copy_in_a_thread_that_is_interrupted_fails_at_the_side_of_the_caller() {
+        Descriptor image = image(Platform.LINUX_AMD64, "a");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> Copier.create().copy(from, image, to, "1.0"))
+                    .isInstanceOfSatisfying(
+                            TransferException.class,
+                            e -> assertThat(e.side()).isEqualTo(TransferException.Side.CALLER));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(to.names).isEmpty();
+    }
+
+    @Test
+    void documents_are_bounded_all_together() {
+        Manifest.Builder large = Manifest.builder(add(MediaType.OCI_CONFIG, "c".getBytes(UTF_8)));
+        List<Descriptor> manifests = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            byte[] bytes = large.annotations(Map.of("a", "x".repeat(3_900_000) + i))
+                    .build()
+                    .toBytes();
+            manifests.add(add(MediaType.OCI_MANIFEST, bytes));
+        }
+        index(manifests.toArray(Descriptor[]::new));
+
+        assertThatThrownBy(() -> Copier.create().copy(from, "1.0", to, "1.0"))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("33554432 bytes");
     }
 
     @Test
@@ -219,11 +283,14 @@ class CopierTest {
         from.add(config.descriptor(), config.toBytes());
         Manifest.Builder manifest = Manifest.builder(config.descriptor());
         for (String layer : layers) {
-            byte[] bytes = layer.getBytes(UTF_8);
-            manifest.addLayer(from.add(Descriptor.of(MediaType.OCI_LAYER, bytes), bytes));
+            manifest.addLayer(add(MediaType.OCI_LAYER, layer.getBytes(UTF_8)));
         }
         Manifest built = manifest.build();
         return from.add(built.descriptor().toBuilder().platform(platform).build(), built.toBytes());
+    }
+
+    private Descriptor add(MediaType type, byte[] bytes) {
+        return from.add(Descriptor.of(type, bytes), bytes);
     }
 
     private static void sleep(long millis) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
@@ -120,6 +121,50 @@ class TemporaryStoreTest {
         assertThat(blobs.put(new ByteBlob(DESCRIPTOR, HELLO))).isEqualTo(Outcome.COPIED);
 
         assertThat(file).hasContent("hello");
+    }
+
+    @Test
+    void wrong_bytes_under_the_name_are_found_and_replaced() throws IOException {
+        BlobDirectory.at(folder).put(new ByteBlob(DESCRIPTOR, HELLO));
+        Path file = BlobDirectory.at(folder).path(DESCRIPTOR.digest());
+        Files.writeString(file, "hellO");
+
+        assertThat(BlobDirectory.at(folder).put(new ByteBlob(DESCRIPTOR, HELLO)))
+                .isEqualTo(Outcome.COPIED);
+
+        assertThat(file).hasContent("hello");
+        assertThat(BlobDirectory.at(folder).put(new ByteBlob(DESCRIPTOR, HELLO)))
+                .isEqualTo(Outcome.EXISTED);
+    }
+
+    @Test
+    void a_writer_is_of_no_use_once_it_is_committed_or_closed() {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+        BlobWriter committed = blobs.newBlob();
+        committed.write(HELLO, 0, 5);
+        assertThat(committed.commit(MediaType.OCTET_STREAM)).isEqualTo(DESCRIPTOR);
+        BlobWriter closed = blobs.newBlob();
+        closed.close();
+
+        for (BlobWriter writer : List.of(committed, closed)) {
+            assertThatThrownBy(() -> writer.write(1)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> writer.commit(MediaType.OCTET_STREAM)).isInstanceOf(IllegalStateException.class);
+            writer.close();
+        }
+        assertThat(blobs.contains(DESCRIPTOR)).isTrue();
+    }
+
+    @Test
+    void reads_documents_from_their_descriptors_if_they_are_there() {
+        BlobDirectory blobs = BlobDirectory.at(folder);
+        Descriptor embedded = DESCRIPTOR.toBuilder().data(HELLO).build();
+
+        assertThat(((ContentSource) blobs::blob).fetch(embedded)).isEqualTo(HELLO);
+        assertThatThrownBy(() -> ((ContentSource) blobs::blob).fetch(DESCRIPTOR))
+                .isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> ((ContentSource) blobs::blob).fetch(embedded, 4))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("at most 4 bytes");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,52 @@ class VerifyingInputStreamTest {
             assertThat(e.actual()).isEqualTo(Digest.sha256(wrong).toString());
         }
         assertThat(delivered).isLessThan(content.length);
+    }
+
+    @Test
+    void fails_again_for_a_reader_that_tries_again() {
+        byte[] wrong = content.clone();
+        wrong[99_999] ^= 1;
+        InputStream in = verifying(wrong, descriptor);
+
+        assertThatThrownBy(in::readAllBytes).isInstanceOf(IntegrityException.class);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(in::read).isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    @Test
+    void fails_again_where_the_end_could_not_be_read() {
+        InputStream broken = new SequenceInputStream(new ByteArrayInputStream(content), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("lost");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
+        });
+        InputStream in = VerifyingInputStream.of(broken, descriptor, "here");
+
+        assertThatThrownBy(in::readAllBytes).hasMessageContaining("lost");
+        assertThatThrownBy(in::read).hasMessageContaining("lost");
+    }
+
+    @Test
+    void closes_what_it_cannot_verify() {
+        boolean[] closed = {false};
+        InputStream in = new ByteArrayInputStream(content) {
+            @Override
+            public void close() {
+                closed[0] = true;
+            }
+        };
+        Descriptor unknown = Descriptor.of(MediaType.OCTET_STREAM, Digest.parse("md5:abc"), 5);
+
+        assertThatThrownBy(() -> VerifyingInputStream.of(in, unknown, "here")).isInstanceOf(IntegrityException.class);
+        assertThat(closed[0]).isTrue();
     }
 
     @Test
