@@ -6,12 +6,19 @@ import dev.davit.it.Command;
 import dev.davit.it.Parts;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Index;
+import dev.davit.oci.Manifest;
 import dev.davit.testkit.EmbeddedRegistry;
 import dev.davit.testkit.RecordedRequest;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,27 +81,79 @@ class ForeignClientsTest {
     }
 
     @Test
-    void skopeo_mounts_lists_and_deletes() {
+    void skopeo_copies_within_the_registry_lists_and_deletes() {
         try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+            SkopeoOfItsOwn skopeo = new SkopeoOfItsOwn(folder.resolve("containers"));
             String server = "docker://" + registry.address() + "/acme/server";
             String mirror = "docker://" + registry.address() + "/acme/mirror";
-            push(server + ":1.0");
-            skopeo("copy", "--src-tls-verify=false", "--dest-tls-verify=false", server + ":1.0", mirror + ":1.0")
+            skopeo.command("copy", "--dest-tls-verify=false", "oci:" + layout + ":1.0", server + ":1.0")
                     .run();
-            skopeo("copy", "--src-tls-verify=false", "--dest-tls-verify=false", server + ":1.0", server + ":1.1")
-                    .run();
+            String log = "";
+            for (String copy : List.of(mirror + ":1.0", server + ":1.1")) {
+                Command.Result result = skopeo.command(
+                                "--debug",
+                                "copy",
+                                "--src-tls-verify=false",
+                                "--dest-tls-verify=false",
+                                server + ":1.0",
+                                copy)
+                        .runAnyhow();
+                assertThat(result.exitCode()).as(result.errors()).isZero();
+                log += result.errors();
+            }
 
+            // Whether it mounts is up to skopeo; if it does, the registry must not make it upload.
             assertThat(registry.requests())
                     .filteredOn(request -> request.parameters().containsKey("mount"))
-                    .isNotEmpty()
+                    .as("requests to mount; skopeo says: %s", aboutReuse(log))
                     .extracting(RecordedRequest::status)
-                    .containsOnly(201);
+                    .allMatch(status -> status == 201);
             assertThat(skopeo("list-tags", "--tls-verify=false", server).run()).contains("\"1.0\"", "\"1.1\"");
             skopeo("delete", "--tls-verify=false", server + ":1.0").run(); // by digest: every tag goes with it
             assertThat(skopeo("list-tags", "--tls-verify=false", server).run()).doesNotContain("\"1.");
             assertThat(skopeo("inspect", "--tls-verify=false", mirror + ":1.0").run())
                     .contains(pushed.toString());
         }
+    }
+
+    private static String aboutReuse(String log) {
+        return log.lines()
+                .filter(line -> line.matches("(?i).*(cache|reus|mount|blob).*"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void a_request_to_mount_in_the_words_of_skopeo_is_answered_with_the_blob() throws Exception {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+            push("docker://" + registry.address() + "/acme/server:1.0");
+            String digest = layerOf(pushed).toString();
+            HttpClient http = HttpClient.newHttpClient();
+            URI mount = registry.uri()
+                    .resolve("/v2/acme/mirror/blobs/uploads/?from=acme%2Fserver&mount=" + digest.replace(":", "%3A"));
+            HttpResponse<Void> mounted = http.send(
+                    HttpRequest.newBuilder(mount)
+                            .POST(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+
+            assertThat(mounted.statusCode()).isEqualTo(201);
+            URI blob = mount.resolve(mounted.headers().firstValue("Location").orElseThrow());
+            assertThat(blob.getPath()).isEqualTo("/v2/acme/mirror/blobs/" + digest);
+            assertThat(http.send(HttpRequest.newBuilder(blob).build(), HttpResponse.BodyHandlers.ofByteArray())
+                            .body())
+                    .hasSameSizeAs(Files.readAllBytes(blobFile(layerOf(pushed))));
+        }
+    }
+
+    private Digest layerOf(Digest manifest) throws IOException {
+        return Manifest.parse(Files.readAllBytes(blobFile(manifest)))
+                .layers()
+                .get(0)
+                .digest();
+    }
+
+    private Path blobFile(Digest digest) {
+        return layout.resolve("blobs/sha256/" + digest.encoded());
     }
 
     @Test
