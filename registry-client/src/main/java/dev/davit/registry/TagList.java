@@ -71,7 +71,8 @@ final class TagList {
         Set<String> tags = new TreeSet<>();
         in.object(List.of(), name -> {
             if (name.equals("tags")) {
-                tags.addAll(in.strings());
+                // Nexus lists null for a manifest without a tag.
+                tags.addAll(in.stringsWithoutNulls());
             } else {
                 in.skip();
             }

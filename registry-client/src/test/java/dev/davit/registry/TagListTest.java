@@ -47,6 +47,21 @@ class TagListTest {
     }
 
     @Test
+    void nulls_between_the_tags_are_none() {
+        assertThat(repository(request -> Answer.json(200, "{\"tags\":[null,\"b\",null,\"a\",null]}"))
+                        .tags())
+                .containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"tags\":[1]}", "{\"tags\":[\"a\",{}]}", "{\"tags\":\"a\"}", "{\"tags\":{}}"})
+    void what_is_no_list_of_tags_is_refused(String body) {
+        assertThatThrownBy(() -> repository(request -> Answer.json(200, body)).tags())
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("tags");
+    }
+
+    @Test
     void a_missing_repository_is_not_an_empty_one() {
         RemoteRepository repository = repository(request -> Samples.error(404, "NAME_UNKNOWN", "no such thing"));
 

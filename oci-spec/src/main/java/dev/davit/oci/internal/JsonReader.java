@@ -193,6 +193,18 @@ public final class JsonReader {
         return array(this::string);
     }
 
+    /** {@return the strings of an array whose writer may leave nulls between them} */
+    public List<String> stringsWithoutNulls() {
+        expect(JsonToken.START_ARRAY, "an array");
+        List<String> strings = new ArrayList<>();
+        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+            if (token != JsonToken.VALUE_NULL) {
+                strings.add(string());
+            }
+        }
+        return List.copyOf(strings);
+    }
+
     /** {@return an object whose members are strings, in their order} */
     public Map<String, String> stringMap() {
         Map<String, String> map = new LinkedHashMap<>();
