@@ -141,6 +141,8 @@ public final class OciLayout implements LocalStore, Repository {
      * @param descriptor the manifest or index
      * @param name the name: not empty, without control characters
      * @throws NotFoundException if it, or something that it refers to, is not in the layout
+     * @throws dev.davit.oci.IntegrityException if it, or a document that it refers to, is there with other bytes; of
+     *     layers only the size is looked at
      * @throws IllegalArgumentException if the descriptor is that of something else, or the name is none
      */
     @Override
@@ -158,6 +160,8 @@ public final class OciLayout implements LocalStore, Repository {
      *
      * @param descriptor the manifest or index
      * @throws NotFoundException if it, or something that it refers to, is not in the layout
+     * @throws dev.davit.oci.IntegrityException if it, or a document that it refers to, is there with other bytes; of
+     *     layers only the size is looked at
      * @throws IllegalArgumentException if the descriptor is that of something else
      */
     public void add(Descriptor descriptor) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.oci.Annotations;
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
 import dev.davit.oci.ImageConfig;
 import dev.davit.oci.Index;
 import dev.davit.oci.IntegrityException;
@@ -12,6 +13,7 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Platform;
+import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.content.TemporaryStore;
@@ -262,6 +264,19 @@ class ImageArchiveTest {
                         .file("./manifest.json", "[]")
                         .bytes());
         assertThatThrownBy(() -> ImageArchive.open(file)).hasMessageContaining("twice");
+    }
+
+    @Test
+    void blobs_of_ones_own_are_not_trusted() {
+        byte[] bytes = RawTar.tar().file("a", "content").bytes();
+        byte[] promised = RawTar.tar().file("a", "CONTENT").bytes();
+        Blob liar = new UnverifiedBlob(Descriptor.of(MediaType.OCI_LAYER, promised), bytes);
+        Image image = TestImages.of(List.of(liar), List.of(Digest.sha256(promised)));
+
+        assertThatThrownBy(() -> ImageArchive.writeOci(image, file, "1.0")).isInstanceOf(IntegrityException.class);
+        assertThatThrownBy(() -> ImageArchive.writeDocker(image, file, "acme/server:1.4.0"))
+                .isInstanceOf(IntegrityException.class);
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -195,6 +195,24 @@ class OciLayoutTest {
         assertThatThrownBy(() -> layout.tag(one.descriptor(), "a\nb")).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_name_is_not_given_to_a_document_that_is_not_its_digest(boolean embedded) throws IOException {
+        Image one = image("one");
+        Path manifest = place.resolve("blobs/sha256").resolve(one.digest().encoded());
+        byte[] bytes = Files.readAllBytes(manifest);
+        Descriptor descriptor =
+                embedded ? one.descriptor().toBuilder().data(bytes.clone()).build() : one.descriptor();
+        bytes[bytes.length - 2] ^= 1;
+        Files.write(manifest, bytes);
+
+        assertThatThrownBy(() -> layout.tag(descriptor, "1.0"))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining(one.digest().toString());
+        assertThatThrownBy(() -> layout.add(descriptor)).isInstanceOf(IntegrityException.class);
+        assertThat(layout.index().manifests()).isEmpty();
+    }
+
     @Test
     void two_images_of_one_name_are_refused() throws IOException {
         Image one = image("one");

@@ -8,6 +8,7 @@ import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.internal.BlobDirectory;
+import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,7 @@ final class ArchiveWriter implements AutoCloseable {
     }
 
     void blob(String name, Blob blob) {
-        try (InputStream in = blob.open()) {
+        try (InputStream in = VerifyingInputStream.of(blob.open(), blob.descriptor(), "its source")) {
             file(name, in, blob.descriptor().size());
         } catch (IOException e) {
             throw unreadable(blob, e);

@@ -8,6 +8,7 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
+import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,8 @@ public final class LayerDecoder extends InputStream {
     private final Digester digester;
 
     /**
-     * Opens a layer. Failures of the blob's stream come out as {@link TransferException}.
+     * Opens a layer, and verifies its stored bytes whoever made the blob. Failures of the blob's stream come out as {@link
+     * TransferException}.
      *
      * @param blob the layer as it is stored
      * @param limits how much may come out
@@ -35,7 +37,7 @@ public final class LayerDecoder extends InputStream {
      * @throws MalformedContentException if it is neither a tar archive nor one compressed with gzip or zstd
      */
     public static LayerDecoder open(Blob blob, DecodeLimits limits, Digester digester) throws IOException {
-        InputStream stored = blob.open();
+        InputStream stored = VerifyingInputStream.of(blob.open(), blob.descriptor(), "its source");
         try {
             return new LayerDecoder(new Counted(stored, blob.descriptor()), limits, digester);
         } catch (IOException | RuntimeException e) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Walks from a manifest or index to everything it refers to. */
@@ -22,15 +23,16 @@ public final class Reachable {
     private Reachable() {}
 
     /**
-     * Makes sure that everything a document refers to, at any depth, is there.
+     * Makes sure that a document is there, and everything it refers to, at any depth.
      *
-     * @param source where the documents are read
+     * @param source where the documents are read, also if their descriptors have them in themselves
      * @param root the document
      * @param isThere tells whether a blob is there
      * @throws NotFoundException if something is missing
+     * @throws dev.davit.oci.IntegrityException if a document is not its digest
      */
     public static void require(ContentSource source, Descriptor root, Predicate<Descriptor> isThere) {
-        walk(source, root, node -> {
+        walk(root, node -> source.fetch(node.toBuilder().data(null).build()), node -> {
             if (!isThere.test(node)) {
                 throw new NotFoundException("cannot name " + root + ": it needs " + node
                         + ", which is not there; copy the whole image with Copier");
@@ -47,11 +49,11 @@ public final class Reachable {
      */
     public static List<Descriptor> from(ContentSource source, Descriptor root) {
         List<Descriptor> all = new ArrayList<>();
-        walk(source, root, all::add);
+        walk(root, source::fetch, all::add);
         return all;
     }
 
-    private static void walk(ContentSource source, Descriptor root, Consumer<Descriptor> visit) {
+    private static void walk(Descriptor root, Function<Descriptor, byte[]> read, Consumer<Descriptor> visit) {
         Set<Digest> seen = new HashSet<>();
         Deque<Descriptor> open = new ArrayDeque<>();
         open.add(root);
@@ -66,7 +68,7 @@ public final class Reachable {
             }
             visit.accept(node);
             if (node.mediaType().isDocument()) {
-                open.addAll(Document.parse(node.mediaType(), source.fetch(node)).children());
+                open.addAll(Document.parse(node.mediaType(), read.apply(node)).children());
             }
         }
     }

@@ -7,6 +7,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.davit.image.Compression;
 import dev.davit.image.RawTar;
+import dev.davit.image.UnverifiedBlob;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Digester;
@@ -164,6 +165,24 @@ class LayerDecoderTest {
         assertThatThrownBy(() -> finish(failing))
                 .isInstanceOf(TransferException.class)
                 .hasMessage("cannot read " + descriptor + ": connection reset");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_blob_of_ones_own_is_not_trusted(Compression compression) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LayerEncoder encoder = new LayerEncoder(out, compression)) {
+            encoder.write(TAR);
+            encoder.finish();
+        }
+        byte[] stored = out.toByteArray();
+        byte[] other = new byte[stored.length];
+        Descriptor descriptor = Descriptor.of(MediaType.OCI_LAYER, other);
+        Blob unverified = new UnverifiedBlob(descriptor, stored);
+
+        assertThatThrownBy(() -> finish(unverified))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining(descriptor.digest().toString());
     }
 
     private static void refused(byte[] stored, String message) {
