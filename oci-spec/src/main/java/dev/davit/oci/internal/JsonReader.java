@@ -160,7 +160,9 @@ public final class JsonReader {
     private void eachMember(Consumer<String> handler) {
         expect(JsonToken.START_OBJECT, "an object");
         while (next() != JsonToken.END_OBJECT) {
-            handler.accept(name());
+            String name = currentName();
+            count(name);
+            handler.accept(name);
         }
     }
 
@@ -332,16 +334,6 @@ public final class JsonReader {
     private String path() {
         String pointer = Text.plain(parser.getParsingContext().pathAsPointer().toString());
         return pointer.isEmpty() ? "/" : pointer;
-    }
-
-    /** Names that only differ in broken surrogates are the same name to readers that replace those. */
-    private String name() {
-        String name = currentName();
-        count(name);
-        if (Text.loneSurrogate(name, 0) < name.length()) {
-            throw violation("a name of whole characters", Text.quote(name));
-        }
-        return name;
     }
 
     private String currentName() {
