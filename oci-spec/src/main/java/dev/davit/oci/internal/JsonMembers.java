@@ -45,7 +45,7 @@ public final class JsonMembers {
         private int[] numbers = new int[4 * NUMBERS];
         private int size;
 
-        void add(int nameFrom, int nameTo, int valueFrom, int valueTo) {
+        void add(int nameFrom, int nameTo, int valueFrom) {
             int at = size * NUMBERS;
             if (at == numbers.length) {
                 numbers = Arrays.copyOf(numbers, 2 * at);
@@ -53,8 +53,14 @@ public final class JsonMembers {
             numbers[at] = nameFrom;
             numbers[at + 1] = nameTo;
             numbers[at + 2] = valueFrom;
-            numbers[at + 3] = valueTo;
             size++;
+        }
+
+        /** Says where the value ends that was added last, if there is one. */
+        void endValue(int valueTo) {
+            if (size > 0) {
+                numbers[size * NUMBERS - 1] = valueTo;
+            }
         }
 
         Spans trimmed() {
@@ -160,7 +166,8 @@ public final class JsonMembers {
             member.name.writeTo(out);
             int value = out.size();
             member.value.writeTo(out);
-            spans.add(name, value, value, out.size());
+            spans.add(name, value, value);
+            spans.endValue(out.size());
         }
         return new JsonMembers(order, out.toByteArray(), spans.trimmed(), canonical);
     }

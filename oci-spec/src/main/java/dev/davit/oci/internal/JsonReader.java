@@ -140,28 +140,39 @@ public final class JsonReader {
      */
     public JsonMembers object(List<String> order, Consumer<String> handler) {
         Spans spans = new Spans();
-        eachMember(name -> {
+        expect(JsonToken.START_OBJECT, "an object");
+        while (next() != JsonToken.END_OBJECT) {
+            String name = currentName();
+            int nameFrom = tokenStart();
+            int nameTo = closingQuote(nameFrom) + 1;
+            spans.endValue(behindValue(nameFrom));
+            spans.add(nameFrom, nameTo, valueStart(nameTo));
             if (!order.contains(name)) {
                 refuseOtherCase(name, order);
             }
-            int nameFrom = tokenStart();
-            int nameTo = closingQuote(nameFrom) + 1;
-            next();
-            int from = tokenStart();
-            if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            if (nextValue() != JsonToken.VALUE_NULL) {
                 handler.accept(name);
             }
-            spans.add(nameFrom, nameTo, from, tokenEnd());
-        });
+        }
+        spans.endValue(behindValue(tokenStart()));
         return JsonMembers.parsed(order, bytes, spans);
     }
 
-    /** Goes through an object: hands over each name, with the cursor at the name, and goes on behind its value. */
+    /** {@return the value behind a name, which is counted} */
+    private JsonToken nextValue() {
+        String name = currentName();
+        if (names.add(name) && names.size() > MAX_NAMES) {
+            throw violation("at most " + MAX_NAMES + " different names of members", "more");
+        }
+        return Objects.requireNonNull(next());
+    }
+
+    /** Goes through an object whose names mean nothing: hands each over, with the cursor before its value. */
     private void eachMember(Consumer<String> handler) {
         expect(JsonToken.START_OBJECT, "an object");
         while (next() != JsonToken.END_OBJECT) {
             String name = currentName();
-            count(name);
+            nextValue();
             handler.accept(name);
         }
     }
@@ -211,7 +222,7 @@ public final class JsonReader {
     public Map<String, String> stringMap() {
         Map<String, String> map = new LinkedHashMap<>();
         eachMember(name -> {
-            if (next() != JsonToken.VALUE_NULL) {
+            if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 map.put(name, string());
             }
         });
@@ -222,7 +233,7 @@ public final class JsonReader {
     public List<String> keys() {
         List<String> keys = new ArrayList<>();
         eachMember(name -> {
-            if (next() != JsonToken.VALUE_NULL) {
+            if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 expect(JsonToken.START_OBJECT, "an object");
                 skip();
             }
@@ -281,16 +292,21 @@ public final class JsonReader {
     /** Passes over the value, whatever it is. */
     public void skip() {
         int depth = 0;
-        do {
-            JsonToken token = Objects.requireNonNull(depth == 0 ? parser.currentToken() : next());
-            if (token == JsonToken.FIELD_NAME) {
-                count(currentName());
-            } else if (token.isStructStart()) {
+        JsonToken token = Objects.requireNonNull(parser.currentToken());
+        while (true) {
+            if (token.isStructStart()) {
                 depth++;
             } else if (token.isStructEnd()) {
                 depth--;
             }
-        } while (depth > 0);
+            if (depth == 0) {
+                return;
+            }
+            token = Objects.requireNonNull(next());
+            if (token == JsonToken.FIELD_NAME) {
+                token = nextValue();
+            }
+        }
     }
 
     /**
@@ -344,12 +360,6 @@ public final class JsonReader {
         }
     }
 
-    private void count(String name) {
-        if (names.add(name) && names.size() > MAX_NAMES) {
-            throw violation("at most " + MAX_NAMES + " different names of members", "more");
-        }
-    }
-
     /** The parser has already moved past the name, and remembers only where it began. */
     private int closingQuote(int openingQuote) {
         int at = openingQuote + 1;
@@ -385,18 +395,30 @@ public final class JsonReader {
         }
     }
 
+    /** Where the name, or the brace, begins that the cursor is at: asked for once per member, since it costs an object. */
     private int tokenStart() {
         return (int) parser.currentTokenLocation().getByteOffset();
     }
 
-    /** Strings are scanned lazily: only after {@code finishToken} is the position behind the value. */
-    private int tokenEnd() {
-        try {
-            parser.finishToken();
-            return (int) parser.currentLocation().getByteOffset();
-        } catch (IOException e) {
-            throw broken(e);
+    private int valueStart(int nameTo) {
+        int at = nameTo;
+        while (isSpace(bytes[at]) || bytes[at] == ':') {
+            at++;
         }
+        return at;
+    }
+
+    /** {@return the end of the value before what begins here: the next name, or the closing brace} */
+    private int behindValue(int next) {
+        int at = next;
+        while (isSpace(bytes[at - 1]) || bytes[at - 1] == ',') {
+            at--;
+        }
+        return at;
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
     }
 
     /** Without the parser's exception as its cause: which parser this is, is nobody's business. */
