@@ -1,5 +1,6 @@
 package dev.davit.testkit.internal.containerd;
 
+import dev.davit.image.ImageArchive;
 import dev.davit.image.ImageBuilder;
 import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
@@ -24,18 +25,8 @@ final class PauseImage {
                         .file("/pause", PauseProgram.forThisMachine().orElseThrow(), 0755))
                 .config(config -> config.entrypoint("/pause").user("65535:65535"))
                 .build(layout);
-        layout.tag(image.descriptor(), TAG);
         Path archive = folder.path().resolve("pause.tar");
-        Command.of(
-                        "tar",
-                        "-C",
-                        layout.folder().toString(),
-                        "-cf",
-                        archive.toString(),
-                        "oci-layout",
-                        "index.json",
-                        "blobs")
-                .output();
+        ImageArchive.writeOci(image, archive, TAG);
         Command.of(
                         programs.ctr().toString(),
                         "--address",
