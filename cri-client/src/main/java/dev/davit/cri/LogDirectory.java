@@ -1,15 +1,12 @@
 package dev.davit.cri;
 
 import dev.davit.oci.StorageException;
+import dev.davit.oci.internal.FolderTree;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,24 +53,8 @@ final class LogDirectory {
 
     /** Deletes a folder. What cannot be deleted stays: a pod that is gone does not come back for it. */
     static void delete(Path folder) {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                        throws IOException {
-                    Files.delete(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            FolderTree.delete(folder);
         } catch (IOException e) {
             LOGGER.log(Logger.Level.WARNING, "cannot delete the logs in {0}: {1}", folder, e.toString());
         }

@@ -43,6 +43,7 @@ class EdgesTest {
                             "dev.davit.image.internal.unpack.UnpackRoot",
                             "dev.davit.oci.content.TemporaryStore",
                             "dev.davit.oci.internal.BlobDirectory",
+                            "dev.davit.oci.internal.FolderTree",
                             "dev.davit.oci.internal.PartialFile",
                             "dev.davit.registry.TrustedCertificates")),
             new Edge(

@@ -2,20 +2,17 @@ package dev.davit.testkit.internal;
 
 import dev.davit.oci.Digest;
 import dev.davit.oci.StorageException;
+import dev.davit.oci.internal.FolderTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a registry as files named by their digests, in the form of an OCI image layout. Knows nothing of
@@ -36,7 +33,7 @@ final class ContentFolder implements AutoCloseable {
         this.temporary = temporary;
         Files.createDirectories(root);
         this.lockFile = lock(root.resolve(".lock"));
-        deleteAll(uploads); // left behind by a registry that was killed
+        FolderTree.delete(uploads); // left behind by a registry that was killed
         Files.createDirectories(uploads);
     }
 
@@ -116,33 +113,13 @@ final class ContentFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
-            deleteAll(uploads);
+            FolderTree.delete(uploads);
             lockFile.close();
             if (temporary) {
-                deleteAll(root);
+                FolderTree.delete(root);
             }
         } catch (IOException e) {
             throw new StorageException("delete", root, e);
         }
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

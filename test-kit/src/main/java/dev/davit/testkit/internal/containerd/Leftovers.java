@@ -1,21 +1,18 @@
 package dev.davit.testkit.internal.containerd;
 
+import dev.davit.oci.internal.FolderTree;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Removes everything that belongs to the folder of an instance: processes, mounts, control groups, the bridge, files. What
@@ -233,20 +230,7 @@ final class Leftovers {
         if (!mountsInFolder().isEmpty()) {
             throw new IOException("not deleting " + folder.path() + ", in which something is still mounted");
         }
-        Files.walkFileTree(folder.path(), new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        FolderTree.delete(folder.path());
     }
 
     private static void pause() {
