@@ -43,7 +43,7 @@ public final class Descriptor {
     private final @Nullable Platform platform;
     private final JsonMembers members;
 
-    private Descriptor(Builder b) {
+    private Descriptor(Builder b, JsonMembers members) {
         this.mediaType = Objects.requireNonNull(b.mediaType, "mediaType");
         this.digest = Objects.requireNonNull(b.digest, "digest");
         this.size = b.size;
@@ -52,7 +52,7 @@ public final class Descriptor {
         this.data = b.data;
         this.artifactType = b.artifactType;
         this.platform = b.platform;
-        this.members = b.members.build();
+        this.members = members;
     }
 
     /**
@@ -91,28 +91,26 @@ public final class Descriptor {
     }
 
     static Descriptor read(JsonReader in) {
-        Builder b = new Builder();
+        Builder b = new Builder(JsonMembers.builder(ORDER));
         b.size = -1;
-        b.members = in
-                .object(ORDER, name -> {
-                    switch (name) {
-                        case "mediaType" -> b.mediaType = in.string(MediaType::new);
-                        case "digest" -> b.digest = in.string(Digest::parse);
-                        case "size" -> b.size = size(in);
-                        case "urls" -> b.urls = in.array(() -> in.string(Descriptor::requireUri));
-                        case "annotations" -> b.annotations = in.stringMap();
-                        case "data" -> b.data = in.string(Descriptor::decode);
-                        case "artifactType" -> b.artifactType = artifactType(in);
-                        case "platform" -> b.platform = Platform.read(in);
-                        default -> in.skip();
-                    }
-                })
-                .toBuilder();
+        JsonMembers members = in.object(ORDER, name -> {
+            switch (name) {
+                case "mediaType" -> b.mediaType = in.string(MediaType::new);
+                case "digest" -> b.digest = in.string(Digest::parse);
+                case "size" -> b.size = size(in);
+                case "urls" -> b.urls = in.array(() -> in.string(Descriptor::requireUri));
+                case "annotations" -> b.annotations = in.stringMap();
+                case "data" -> b.data = in.string(Descriptor::decode);
+                case "artifactType" -> b.artifactType = artifactType(in);
+                case "platform" -> b.platform = Platform.read(in);
+                default -> in.skip();
+            }
+        });
         if (b.mediaType == null || b.digest == null || b.size < 0) {
             String missing = b.mediaType == null ? "mediaType" : b.digest == null ? "digest" : "size";
             throw in.violation("a descriptor with " + missing, "one without");
         }
-        return new Descriptor(b);
+        return new Descriptor(b, members);
     }
 
     private static long size(JsonReader in) {
@@ -234,7 +232,7 @@ public final class Descriptor {
 
     /** {@return a builder that starts with all members of this descriptor, known or not} */
     public Builder toBuilder() {
-        Builder b = new Builder();
+        Builder b = new Builder(members.toBuilder());
         b.mediaType = mediaType;
         b.digest = digest;
         b.size = size;
@@ -243,7 +241,6 @@ public final class Descriptor {
         b.data = data;
         b.artifactType = artifactType;
         b.platform = platform;
-        b.members = members.toBuilder();
         return b;
     }
 
@@ -281,11 +278,14 @@ public final class Descriptor {
         private byte @Nullable [] data;
         private @Nullable String artifactType;
         private @Nullable Platform platform;
-        private JsonMembers.Builder members = JsonMembers.builder(ORDER);
+        private final JsonMembers.Builder members;
 
-        private Builder() {}
+        private Builder(JsonMembers.Builder members) {
+            this.members = members;
+        }
 
         private Builder(MediaType mediaType, Digest digest, long size) {
+            this(JsonMembers.builder(ORDER));
             if (size < 0) {
                 throw new IllegalArgumentException("size of " + digest + " is negative: " + size);
             }
@@ -365,7 +365,7 @@ public final class Descriptor {
 
         /** {@return the descriptor} */
         public Descriptor build() {
-            return new Descriptor(this);
+            return new Descriptor(this, members.build());
         }
     }
 }
