@@ -1,6 +1,5 @@
 package dev.davit.cri;
 
-import dev.davit.oci.AlreadyExistsException;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.List;
@@ -57,8 +56,6 @@ final class Creation {
         }
         try {
             return wire.callToItsAnswer(action, method, request, within);
-        } catch (AlreadyExistsException e) {
-            throw e;
         } catch (RuntimeException e) {
             Endings.after(e, () -> removeAll(made, remove, isAnswer(e) ? Duration.ZERO : PATIENCE));
             throw e;
@@ -66,7 +63,7 @@ final class Creation {
     }
 
     /** {@return whether the runtime itself has failed, and so is done} */
-    private static boolean isAnswer(RuntimeException failure) {
+    static boolean isAnswer(RuntimeException failure) {
         return !(failure instanceof CriException e
                 && switch (e.code()) {
                     case CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE -> true;

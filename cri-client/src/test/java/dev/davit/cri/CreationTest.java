@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What there is of pods and containers when the call that was to make them has failed. */
 @Timeout(60)
@@ -168,6 +171,16 @@ class CreationTest {
         assertThat(services.pods).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = CriException.Code.class,
+            names = {"CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE"})
+    void a_call_may_end_without_an_answer(CriException.Code code) {
+        assertThat(Creation.isAnswer(new CriException(code, "no", null))).isFalse();
+        assertThat(Creation.isAnswer(new CriException(CriException.Code.INTERNAL, "no", null)))
+                .isTrue();
+    }
+
     @Test
     void an_interrupted_thread_makes_nothing() {
         RunningPod pod = cri.pods().run(GREETER);
@@ -236,5 +249,36 @@ class CreationTest {
                 .hasMessage("interrupted while it should start container web in pod greeter");
         interrupter.join();
         assertThat(services.containers).isEmpty();
+    }
+
+    @Test
+    void a_pod_that_runs_but_does_not_say_so_is_removed() {
+        services.delayIn("podStatus");
+        assertFails(CriException.Code.DEADLINE_EXCEEDED, () -> hasty.pods().run(GREETER))
+                .hasMessage("cannot ask for pod pod-1: no answer in time");
+        assertThat(services.pods).isEmpty();
+    }
+
+    @Test
+    void calls_that_wait_for_a_process_have_its_time_too() throws Exception {
+        RunningContainer web = hasty.pods().run(GREETER).start(WEB);
+        FakeServices.Late exec = services.delayIn("exec");
+        Thread answer = answerSlowly(exec);
+        web.exec(Duration.ofSeconds(20), List.of("true"));
+        answer.join();
+        FakeServices.Late stop = services.delayIn("stop " + web.id());
+        answer = answerSlowly(stop);
+        web.stop(Duration.ofSeconds(20));
+        answer.join();
+        assertThat(web.status().state()).isEqualTo(ContainerState.EXITED);
+    }
+
+    /** Answers later than the basic timeout of a hasty client. */
+    private static Thread answerSlowly(FakeServices.Late call) {
+        return begin(() -> {
+            call.reached.await();
+            Thread.sleep(800);
+            call.happen();
+        });
     }
 }

@@ -64,6 +64,7 @@ final class FakeServices {
     final Map<String, ContainerConfig> containers = new ConcurrentHashMap<>();
     final Map<String, ContainerState> states = new ConcurrentHashMap<>();
     final List<String> images = new CopyOnWriteArrayList<>();
+    volatile String logPath = "";
     volatile Status pullFailure = Status.OK;
     volatile ExecSyncResponse execAnswer = ExecSyncResponse.getDefaultInstance();
 
@@ -303,6 +304,7 @@ final class FakeServices {
                         .setMetadata(container.getMetadata())
                         .setState(states.get(request.getContainerId()))
                         .setExitCode(137)
+                        .setLogPath(logPath)
                         .setImage(container.getImage());
                 return response.build();
             });

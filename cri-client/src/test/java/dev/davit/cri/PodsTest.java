@@ -225,6 +225,9 @@ class PodsTest {
         assertThat(failure).hasMessage("cannot stop container " + web.id() + ": shim is busy");
         assertThat(failure.getSuppressed()).isNotEmpty();
         assertThat(services.containers).isEmpty();
+        assertThat(services.count("stop " + web.id()))
+                .as("only UNKNOWN may be over soon")
+                .isEqualTo(1);
         services.heal();
         pod.close();
         assertThat(services.pods).isEmpty();
@@ -359,6 +362,20 @@ class PodsTest {
         services.requests.clear();
         web.exec(Duration.ofMillis(1001), List.of("true"));
         assertThat(services.request(ExecSyncRequest.class).getTimeout()).isEqualTo(2);
+    }
+
+    @Test
+    void a_line_without_an_end_is_in_the_log_when_the_container_has_ended() throws IOException {
+        RunningContainer web = cri.pods().run(PodSpec.named("greeter")).start(WEB);
+        Path log = logs.resolve("web.log");
+        services.logPath = log.toString();
+        services.states.put(web.id(), dev.davit.cri.raw.ContainerState.CONTAINER_CREATED);
+        assertThat(web.logs()).as("not started, so without a file").isEmpty();
+        services.states.put(web.id(), dev.davit.cri.raw.ContainerState.CONTAINER_RUNNING);
+        Files.writeString(log, "2026-01-01T00:00:00Z stdout F one\n2026-01-01T00:00:00Z stdout P half\n");
+        assertThat(web.logs()).extracting(LogLine::text).containsExactly("one");
+        web.stop(Duration.ZERO);
+        assertThat(web.logs()).extracting(LogLine::text).containsExactly("one", "half");
     }
 
     @Test
