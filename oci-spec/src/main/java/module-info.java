@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.davit.oci {
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.core;
+    requires static org.bouncycastle.provider;
 
     exports dev.davit.oci;
     exports dev.davit.oci.auth;

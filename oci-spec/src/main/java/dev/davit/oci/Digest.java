@@ -19,6 +19,7 @@ public final class Digest {
     private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
     private static final Pattern ENCODED = Pattern.compile("[a-zA-Z0-9=_-]+");
     private static final Pattern LOWER_HEX = Pattern.compile("[a-f0-9]+");
+    private static final String BLAKE3 = "blake3";
     private static final int MAX_LENGTH = 512;
 
     private final String algorithm;
@@ -30,8 +31,8 @@ public final class Digest {
     }
 
     /**
-     * Parses {@code algorithm:encoded}. For a registered algorithm the encoded part must be lower-case hex of the exact
-     * length.
+     * Parses {@code algorithm:encoded}. For sha256, sha384, sha512 and blake3 the encoded part must be lower-case hex of
+     * the exact length. At most 512 characters.
      *
      * @param text the digest as text
      * @return the digest
@@ -81,9 +82,16 @@ public final class Digest {
         return encoded;
     }
 
-    /** {@return whether digests of this algorithm can be computed: sha256 and sha512} */
+    /**
+     * {@return whether digests of this algorithm can be computed: sha256, sha384 and sha512, and blake3 where the
+     * library {@code org.bouncycastle:bcprov-jdk18on} is present}
+     */
     public boolean isVerifiable() {
-        return algorithm.equals("sha256") || algorithm.equals("sha512");
+        return switch (algorithm) {
+            case "sha256", "sha384", "sha512" -> true;
+            case BLAKE3 -> Blake3.isPresent();
+            default -> false;
+        };
     }
 
     /**
@@ -96,8 +104,10 @@ public final class Digest {
         if (!isVerifiable()) {
             throw new IntegrityException(
                     "digest " + Text.plain(toString()),
-                    "an algorithm that can be verified (sha256, sha512)",
-                    algorithm);
+                    "an algorithm that can be verified (sha256, sha384, sha512, blake3)",
+                    algorithm.equals(BLAKE3)
+                            ? "blake3 without the library org.bouncycastle:bcprov-jdk18on"
+                            : Text.plain(algorithm));
         }
         return new Digester(algorithm);
     }
@@ -133,7 +143,8 @@ public final class Digest {
 
     private static int registeredLength(String algorithm) {
         return switch (algorithm) {
-            case "sha256", "blake3" -> 64;
+            case "sha256", BLAKE3 -> 64;
+            case "sha384" -> 96;
             case "sha512" -> 128;
             default -> 0;
         };
@@ -143,10 +154,13 @@ public final class Digest {
         return new MalformedContentException("digest: expected " + expected + ", got " + Text.quote(text));
     }
 
-    /** The JDK's implementation of an algorithm that {@link #isVerifiable} accepts. */
+    /** An implementation of an algorithm that {@link #isVerifiable} accepts. */
     static MessageDigest messageDigest(String algorithm) {
+        if (algorithm.equals(BLAKE3)) {
+            return Blake3.newMessageDigest();
+        }
         try {
-            return MessageDigest.getInstance(algorithm.equals("sha512") ? "SHA-512" : "SHA-256");
+            return MessageDigest.getInstance("SHA-" + algorithm.substring("sha".length()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has " + algorithm, e);
         }

@@ -3,8 +3,8 @@ package dev.davit.oci;
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
 import dev.davit.oci.internal.Text;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  *     property "platform"</a>
  */
 public final class Platform {
+    private static final int MAX_LENGTH = 1024;
     private static final String PART = "([A-Za-z0-9_][A-Za-z0-9_.-]*)";
-    private static final Pattern GRAMMAR = Pattern.compile(PART + '/' + PART + "(?:/" + PART + ")?");
+    private static final Pattern GRAMMAR = Pattern.compile(
+            "([A-Za-z0-9_][A-Za-z0-9_-]*)(?:" + OsOptions.GRAMMAR + ")?/" + PART + "(?:/" + PART + ")?");
     private static final List<String> ORDER = List.of("architecture", "os", "os.version", "os.features", "variant");
 
     /** Linux on x86-64. */
@@ -73,8 +75,9 @@ public final class Platform {
     }
 
     /**
-     * Parses {@code os/architecture} or {@code os/architecture/variant}. The common spellings of other tools are
-     * understood: {@code x86_64} is {@code amd64}, {@code aarch64} is {@code arm64}, {@code armhf} is {@code arm/v7}.
+     * Parses {@code os/architecture} or {@code os/architecture/variant}, and {@linkplain #normalized normalises} it: the
+     * common spellings of other tools are understood. The version and the features that an operating system needs may
+     * follow it in parentheses, as in {@code windows(10.0.20348+win32k)/amd64}, with {@code %XX} for odd characters.
      *
      * @param text the platform as text
      * @return the platform
@@ -82,15 +85,25 @@ public final class Platform {
      */
     public static Platform parse(String text) {
         Matcher parts = GRAMMAR.matcher(text);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException("platform: expected os/architecture[/variant], got " + Text.quote(text));
+        if (text.length() > MAX_LENGTH || !parts.matches()) {
+            throw new IllegalArgumentException(
+                    "platform: expected os[(version)]/architecture[/variant], got " + Text.quote(text));
         }
-        return Normal.of(parts.group(1), parts.group(2), parts.group(3)).toPlatform();
+        Members fields = new Members();
+        fields.set(NormalPlatform.of(parts.group(1), parts.group(4), parts.group(5)));
+        fields.osVersion = Text.nonEmpty(OsOptions.decode(parts.group(2)));
+        fields.osFeatures = OsOptions.decodeFeatures(parts.group(3));
+        return fields.toPlatform();
     }
 
-    /** {@return the platform this JVM runs on; containers are Linux, so the operating system is {@code linux}} */
+    /**
+     * The platform this JVM runs on. Containers are Linux, so the operating system is {@code linux}; for a 32-bit ARM,
+     * the version of the CPU is asked of the system.
+     *
+     * @return the platform
+     */
     public static Platform host() {
-        return Normal.of("linux", System.getProperty("os.arch"), null).toPlatform();
+        return HostPlatform.detect();
     }
 
     static Platform read(JsonReader in) {
@@ -148,25 +161,84 @@ public final class Platform {
     }
 
     /**
-     * Tells whether an image of this platform is what somebody asks for who wants {@code wanted}: same system, same
-     * architecture and same variant, whatever their spelling. Without a variant, {@code amd64} means {@code v1}, {@code
-     * arm64} means {@code v8} and {@code arm} means {@code v7}; of other architectures, any variant will do then.
+     * The same platform in the one spelling that Go uses: {@code linux/aarch64/v8} is {@code linux/arm64}, {@code
+     * linux/arm} is {@code linux/arm/v7}, {@code macos} is {@code darwin}. Version and features of the operating system
+     * stay as they are.
      *
-     * @param wanted the platform asked for
+     * @return the platform
+     */
+    public Platform normalized() {
+        Members fields = new Members();
+        fields.set(normal());
+        fields.osVersion = osVersion;
+        fields.osFeatures = osFeatures;
+        return fields.toPlatform();
+    }
+
+    /**
+     * Tells whether an image of this platform runs on a machine of another, as containerd says it, whatever the
+     * spelling: on {@code amd64} of some level run all lower ones and {@code 386}; on {@code arm} of some version, all
+     * lower ones from {@code v5}; on {@code arm64}, all lower ones and {@code arm}. Without a variant, {@code amd64}
+     * means {@code v1}, {@code arm64} means {@code v8} and {@code arm} means {@code v7}; of other architectures, any
+     * variant will do then.
+     *
+     * <p>On Windows of a version, only images of that build run, or of none; from Windows Server 2022 on, those of
+     * all builds since then. Features of the operating system are not looked at.
+     *
+     * @param wanted the platform of the machine
      * @return whether this one will do
      */
     public boolean satisfies(Platform wanted) {
-        Normal have = Normal.of(os, architecture, variant);
-        Normal want = Normal.of(wanted.os, wanted.architecture, wanted.variant);
-        return have.os.equals(want.os)
-                && have.architecture.equals(want.architecture)
-                && (have.variant.equals(want.variant) || want.takesAnyVariant());
+        return wanted.rank(this) != NormalPlatform.NEVER;
     }
 
-    /** {@return the platform as {@code os/architecture[/variant]}, escaped where a document says something odd} */
+    /**
+     * Orders platforms by how well their images do on a machine: first its own variant, then the lower ones from the
+     * highest down, then those of the 32-bit architecture, last all that {@linkplain #satisfies do not run} there. On
+     * Windows of a version, newer images come before older ones. Others are equal, so that a stable sort keeps their
+     * order.
+     *
+     * @param wanted the platform of the machine
+     * @return the order, best first; not consistent with {@code equals}
+     */
+    public static Comparator<Platform> bestFor(Platform wanted) {
+        Comparator<Platform> byRank = Comparator.comparingInt(wanted::rank);
+        return wanted.windowsVersion().isPresent()
+                ? byRank.thenComparing(
+                        image -> WindowsVersion.parse(image.osVersion).orElse(WindowsVersion.NONE),
+                        Comparator.reverseOrder())
+                : byRank;
+    }
+
+    private int rank(Platform image) {
+        int rank = normal().rank(image.normal());
+        return rank == NormalPlatform.NEVER
+                        || windowsVersion()
+                                .map(host -> host.runs(image.osVersion))
+                                .orElse(true)
+                ? rank
+                : NormalPlatform.NEVER;
+    }
+
+    private NormalPlatform normal() {
+        return NormalPlatform.of(os, architecture, variant);
+    }
+
+    private Optional<WindowsVersion> windowsVersion() {
+        return os.equalsIgnoreCase("windows") ? WindowsVersion.parse(osVersion) : Optional.empty();
+    }
+
+    /**
+     * {@return the platform as {@code os/architecture[/variant]}, with version and features of the operating system, if
+     * it has any, as {@code windows(10.0.20348+win32k)/amd64}; escaped where a document says something odd}
+     */
     @Override
     public String toString() {
-        return Text.plain(os + '/' + architecture + (variant == null ? "" : '/' + variant));
+        return Text.plain(os
+                + OsOptions.format(osVersion, osFeatures)
+                + '/'
+                + architecture
+                + (variant == null ? "" : '/' + variant));
     }
 
     @Override
@@ -182,36 +254,6 @@ public final class Platform {
     @Override
     public int hashCode() {
         return Objects.hash(os, architecture, variant);
-    }
-
-    /** A platform in the one spelling that Go uses, with an empty variant for the usual one. */
-    private record Normal(String os, String architecture, String variant) {
-        static Normal of(String os, String architecture, @Nullable String variant) {
-            String system = os.toLowerCase(Locale.ROOT);
-            String processor = architecture.toLowerCase(Locale.ROOT);
-            String kind = variant == null ? "" : variant.toLowerCase(Locale.ROOT);
-            return switch (processor) {
-                case "x86_64", "x86-64", "amd64" -> new Normal(system, "amd64", kind.equals("v1") ? "" : kind);
-                case "i386", "i486", "i586", "i686", "x86", "386" -> new Normal(system, "386", "");
-                case "aarch64", "arm64" ->
-                    new Normal(system, "arm64", kind.equals("8") || kind.equals("v8") ? "" : kind);
-                case "armhf" -> new Normal(system, "arm", "v7");
-                case "armel" -> new Normal(system, "arm", "v6");
-                case "arm" ->
-                    new Normal(system, "arm", kind.isEmpty() ? "v7" : kind.startsWith("v") ? kind : "v" + kind);
-                case "loongarch64" -> new Normal(system, "loong64", kind);
-                default -> new Normal(system, processor, kind);
-            };
-        }
-
-        /** Only of some architectures it is known which variant is meant by none. */
-        boolean takesAnyVariant() {
-            return variant.isEmpty() && !architecture.equals("amd64") && !architecture.equals("arm64");
-        }
-
-        Platform toPlatform() {
-            return Platform.of(os, architecture, variant);
-        }
     }
 
     /** Collects the members of a platform from an object that may have others too. */
@@ -235,6 +277,12 @@ public final class Platform {
                 }
             }
             return true;
+        }
+
+        void set(NormalPlatform normal) {
+            os = normal.os();
+            architecture = normal.architecture();
+            variant = Text.nonEmpty(normal.variant());
         }
 
         Platform toPlatform() {

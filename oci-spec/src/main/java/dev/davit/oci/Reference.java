@@ -4,7 +4,6 @@ import dev.davit.oci.internal.Text;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reference {
     private static final String DOCKER_HUB = "docker.io";
-    private static final Set<String> DOCKER_HUB_ALIASES = Set.of("index.docker.io", "registry-1.docker.io");
+    private static final String DOCKER_HUB_ONCE = "index.docker.io";
+    private static final String OFFICIAL = "library/";
     private static final int MAX_NAME = 255;
     /** Name, tag and digest at their longest; more is refused before any pattern sees it. */
     private static final int MAX_LENGTH = 1024;
@@ -53,6 +53,10 @@ public final class Reference {
     /**
      * Parses a reference and completes it: Docker Hub if there is no host, {@code library/} for its official images,
      * {@code latest} if there is neither tag nor digest.
+     *
+     * <p>What comes before the first slash is a host if it has a dot, a colon or an upper-case letter, or is {@code
+     * localhost}. Host and repository have at most 255 characters together, a tag 128. The grammar is that of Docker's
+     * own clients; beyond it, a port is a number from 1 to 65535, and a digest may be of any algorithm.
      *
      * @param text the reference, without any {@code scheme://}
      * @return the reference
@@ -88,7 +92,7 @@ public final class Reference {
             host = rest.substring(0, slash);
             rest = rest.substring(slash + 1);
         }
-        if (DOCKER_HUB_ALIASES.contains(host)) {
+        if (host.equals(DOCKER_HUB_ONCE)) {
             host = DOCKER_HUB;
         }
         requireHost(text, host);
@@ -96,7 +100,7 @@ public final class Reference {
             throw malformed(text, "a repository of lower-case path components");
         }
         if (host.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
-            rest = "library/" + rest;
+            rest = OFFICIAL + rest;
         }
         if (host.length() + 1 + rest.length() > MAX_NAME) {
             throw malformed(text, "a name of at most " + MAX_NAME + " characters");
@@ -138,7 +142,7 @@ public final class Reference {
         }
     }
 
-    /** {@return the registry as {@code host[:port]}; {@code docker.io} for Docker Hub, under all its names} */
+    /** {@return the registry as {@code host[:port]}; {@code docker.io} for Docker Hub, also if it was written {@code index.docker.io}} */
     public String host() {
         return host;
     }
@@ -190,10 +194,40 @@ public final class Reference {
         return host + '/' + repository;
     }
 
-    /** {@return the complete reference: {@code host/repository[:tag][@digest]}} */
+    /**
+     * {@return the name as people write it: without {@code docker.io}, and without {@code library/} of its official
+     * images}
+     *
+     * <p>Where that would be read as something else, a name on another registry or an image ID, it is {@link #name()}.
+     */
+    public String familiarName() {
+        if (!host.equals(DOCKER_HUB)) {
+            return name();
+        }
+        boolean official = repository.startsWith(OFFICIAL) && repository.indexOf('/', OFFICIAL.length()) < 0;
+        String familiar = official ? repository.substring(OFFICIAL.length()) : repository;
+        int slash = familiar.indexOf('/');
+        boolean misread = slash < 0 ? ANONYMOUS.matcher(familiar).matches() : isHost(familiar.substring(0, slash));
+        return misread ? name() : familiar;
+    }
+
+    /**
+     * {@return the reference as people write it, {@link #familiarName()} with tag and digest: {@code ubuntu:22.04}}
+     *
+     * <p>Parsed, it gives this reference again.
+     */
+    public String familiar() {
+        return familiarName() + suffix();
+    }
+
+    private String suffix() {
+        return (tag == null ? "" : ':' + tag) + (digest == null ? "" : "@" + digest);
+    }
+
+    /** {@return the complete reference: {@code host/repository[:tag][@digest]}; parsed, it gives this one again} */
     @Override
     public String toString() {
-        return name() + (tag == null ? "" : ':' + tag) + (digest == null ? "" : "@" + digest);
+        return name() + suffix();
     }
 
     @Override

@@ -27,6 +27,21 @@ class DigestTest {
         assertThat(digest.matches(new byte[1])).isFalse();
     }
 
+    @Test
+    void verifies_sha384() {
+        Digest digest = Digest.parse("sha384:38b060a751ac96384cd9327eb1b1e36a21fdb71114be0743"
+                + "4c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b");
+
+        assertThat(digest.matches(new byte[0])).isTrue();
+        assertThat(digest.matches(new byte[1])).isFalse();
+    }
+
+    @Test
+    void takes_512_characters_and_no_more() {
+        assertThat(Digest.parse("x:" + "a".repeat(510)).encoded()).hasSize(510);
+        assertThatThrownBy(() -> Digest.parse("x:" + "a".repeat(511))).isInstanceOf(MalformedContentException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -52,6 +67,9 @@ class DigestTest {
                 "sha256:../../../../etc/passwd",
                 "SHA256:" + EMPTY,
                 "sha256:" + EMPTY + "\n",
+                "blake3:" + EMPTY + "00",
+                "sha384:" + EMPTY,
+                "sha512:" + EMPTY,
                 "../x:abc",
                 "a--b:abc",
                 "x:a/b"
@@ -65,11 +83,11 @@ class DigestTest {
 
     @Test
     void refuses_to_verify_an_unknown_algorithm() {
-        Digest digest = Digest.parse("blake3:" + EMPTY);
+        Digest digest = Digest.parse("sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709");
 
         assertThat(digest.isVerifiable()).isFalse();
         assertThatThrownBy(() -> digest.matches(new byte[0]))
                 .isInstanceOf(IntegrityException.class)
-                .hasMessageContaining("blake3");
+                .hasMessageContaining("sha256, sha384, sha512, blake3), got sha1");
     }
 }

@@ -22,7 +22,7 @@ class ImageConfigTest {
     void reads_what_docker_writes() {
         ImageConfig config = ImageConfig.parse(MediaType.DOCKER_CONFIG, FROM_DOCKER.getBytes(UTF_8));
 
-        assertThat(config.platform()).hasToString("linux/arm/v7");
+        assertThat(config.platform()).hasToString("linux(+x)/arm/v7");
         assertThat(config.created()).contains(Instant.parse("2024-02-29T21:59:59.123456789Z"));
         assertThat(config.execution().entrypoint()).isEmpty();
         assertThat(config.execution().cmd()).containsExactly("sh");

@@ -18,7 +18,7 @@ class ReferenceTest {
         "acme/server,                         docker.io/acme/server:latest",
         "docker.io/ubuntu,                    docker.io/library/ubuntu:latest",
         "index.docker.io/library/ubuntu,      docker.io/library/ubuntu:latest",
-        "registry-1.docker.io/ubuntu,         docker.io/library/ubuntu:latest",
+        "registry-1.docker.io/library/ubuntu, registry-1.docker.io/library/ubuntu:latest",
         "localhost/x,                         localhost/x:latest",
         "localhost:5000/x:1,                  localhost:5000/x:1",
         "registry.example/acme/server:1.4.0,  registry.example/acme/server:1.4.0",
@@ -32,6 +32,22 @@ class ReferenceTest {
     void completes_what_people_write(String text, String complete) {
         assertThat(Reference.parse(text)).hasToString(complete);
         assertThat(Reference.parse(complete)).isEqualTo(Reference.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "docker.io/library/ubuntu:22.04,      ubuntu:22.04",
+        "acme/server,                         acme/server:latest",
+        "library/a/b,                         library/a/b:latest",
+        "registry.example/library/x:1,        registry.example/library/x:1",
+        "docker.io/registry.example/x:1,      docker.io/registry.example/x:1",
+        "docker.io/localhost/x:1,             docker.io/localhost/x:1",
+    })
+    void gives_the_short_form_where_it_means_the_same(String text, String familiar) {
+        Reference reference = Reference.parse(text);
+
+        assertThat(reference.familiar()).isEqualTo(familiar);
+        assertThat(Reference.parse(familiar)).isEqualTo(reference);
     }
 
     @Test

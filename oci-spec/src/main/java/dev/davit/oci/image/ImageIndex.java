@@ -10,6 +10,7 @@ import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Platform;
 import dev.davit.oci.content.ContentSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +24,14 @@ public final class ImageIndex {
     /**
      * Finds the manifest for a platform. A descriptor of a manifest is taken as it is, whatever its platform.
      *
-     * <p>Entries that name their platform come first, in their order, then nested indexes and images that leave it open:
-     * for those, their configuration says it.
+     * <p>It is the best of the whole index, in the order of {@link Platform#bestFor}; among equals, entries that name their
+     * platform come first, in their order, then nested indexes and images that leave it open: for those, their
+     * configuration says it, which is read only if no entry is for exactly this platform.
      *
      * @param source where the documents are
      * @param root descriptor of a manifest or an index
      * @param platform the platform wanted
-     * @return descriptor of the manifest: the first of the index that satisfies the platform
+     * @return descriptor of the manifest
      * @throws NotFoundException if there is none
      * @throws MalformedContentException if it is neither manifest nor index, or a document breaks its rules
      */
@@ -39,9 +41,13 @@ public final class ImageIndex {
         }
         Search search = new Search(source, platform);
         return search.in(root, 0)
+                .map(Found::manifest)
                 .orElseThrow(() -> new NotFoundException(
                         "no image for " + platform + " in " + root.digest() + ", which has " + search.others()));
     }
+
+    /** An image that runs where it is wanted. */
+    private record Found(Descriptor manifest, Platform platform) {}
 
     /** One search, which looks at each document once and at no more than some. */
     private static final class Search {
@@ -51,15 +57,18 @@ public final class ImageIndex {
 
         private final ContentSource source;
         private final Platform wanted;
+        private final Comparator<Platform> order;
         private final Set<Digest> seen = new HashSet<>();
         private final Set<String> others = new TreeSet<>();
 
         Search(ContentSource source, Platform wanted) {
             this.source = source;
             this.wanted = wanted;
+            this.order = Platform.bestFor(wanted);
         }
 
-        Optional<Descriptor> in(Descriptor index, int depth) {
+        Optional<Found> in(Descriptor index, int depth) {
+            Optional<Found> best = Optional.empty();
             List<Descriptor> open = new ArrayList<>();
             for (Descriptor child : Index.parse(index.mediaType(), read(index)).manifests()) {
                 Optional<Platform> platform = child.platform();
@@ -67,21 +76,34 @@ public final class ImageIndex {
                     continue;
                 }
                 if (platform.isPresent() && child.mediaType().isManifest()) {
-                    return Optional.of(child);
+                    best = better(best, Optional.of(new Found(child, platform.get())));
+                } else {
+                    open.add(child);
                 }
-                open.add(child);
             }
             for (Descriptor child : open) {
-                Optional<Descriptor> found = find(child, depth + 1);
-                if (found.isPresent()) {
-                    return found;
+                if (best.isPresent() && isExact(best.get())) {
+                    return best;
                 }
+                best = better(best, find(child, depth + 1));
             }
-            return Optional.empty();
+            return best;
+        }
+
+        private boolean isExact(Found found) {
+            return order.compare(found.platform(), wanted) <= 0;
+        }
+
+        /** {@return the better one; the first if they are equally good} */
+        private Optional<Found> better(Optional<Found> first, Optional<Found> second) {
+            if (first.isEmpty() || second.isEmpty()) {
+                return first.or(() -> second);
+            }
+            return order.compare(second.get().platform(), first.get().platform()) < 0 ? second : first;
         }
 
         /** A source need not have everything that an index names. */
-        private Optional<Descriptor> find(Descriptor node, int depth) {
+        private Optional<Found> find(Descriptor node, int depth) {
             try {
                 return resolve(node, depth);
             } catch (NotFoundException e) {
@@ -89,7 +111,7 @@ public final class ImageIndex {
             }
         }
 
-        private Optional<Descriptor> resolve(Descriptor node, int depth) {
+        private Optional<Found> resolve(Descriptor node, int depth) {
             if (depth > MAX_DEPTH || !node.mediaType().isDocument() || !seen.add(node.digest())) {
                 return Optional.empty();
             }
@@ -98,11 +120,12 @@ public final class ImageIndex {
             }
             // an entry without platform is an image for one all the same, or a signature, or a bill of materials
             Descriptor config = Manifest.parse(node.mediaType(), read(node)).config();
-            return config.mediaType().isConfig()
-                            && fits(ImageConfig.parse(config.mediaType(), read(config))
-                                    .platform())
-                    ? Optional.of(node)
-                    : Optional.empty();
+            if (!config.mediaType().isConfig()) {
+                return Optional.empty();
+            }
+            Platform platform =
+                    ImageConfig.parse(config.mediaType(), read(config)).platform();
+            return fits(platform) ? Optional.of(new Found(node, platform)) : Optional.empty();
         }
 
         String others() {
