@@ -41,6 +41,7 @@ class EdgesTest {
                             "dev.davit.image.internal.layout.SmallFiles",
                             "dev.davit.image.internal.unpack.NioTree",
                             "dev.davit.image.internal.unpack.UnpackRoot",
+                            "dev.davit.oci.HostPlatform",
                             "dev.davit.oci.content.TemporaryStore",
                             "dev.davit.oci.internal.BlobDirectory",
                             "dev.davit.oci.internal.FolderTree",
@@ -114,7 +115,7 @@ class EdgesTest {
                     List.of(
                             "dev.davit.image.internal.LocalNames",
                             "dev.davit.image.internal.SourceDate",
-                            "dev.davit.oci.Platform",
+                            "dev.davit.oci.HostPlatform",
                             "dev.davit.oci.content.TemporaryStore")));
 
     /**
