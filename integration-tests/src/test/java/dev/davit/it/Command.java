@@ -11,10 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** One call of a program that a test talks to. For one thread. */
 public final class Command {
-    private static final int MAX_MINUTES = 5;
-
     private final List<String> words = new ArrayList<>();
     private final ProcessBuilder process = new ProcessBuilder(words);
+    private int minutes = 5;
 
     private Command(Path program) {
         words.add(program.toString());
@@ -40,6 +39,12 @@ public final class Command {
     /** Sets a variable of the environment. */
     public Command env(String name, String value) {
         process.environment().put(name, value);
+        return this;
+    }
+
+    /** Lets the program take longer than five minutes. */
+    public Command within(int moreMinutes) {
+        minutes = moreMinutes;
         return this;
     }
 
@@ -71,9 +76,12 @@ public final class Command {
                         .redirectOutput(output.toFile())
                         .redirectError(errors.toFile())
                         .start();
-                if (!running.waitFor(MAX_MINUTES, TimeUnit.MINUTES)) {
+                try {
+                    if (!running.waitFor(minutes, TimeUnit.MINUTES)) {
+                        throw new AssertionError(String.join(" ", words) + " hung:\n" + Files.readString(errors));
+                    }
+                } finally {
                     running.destroyForcibly();
-                    throw new AssertionError(String.join(" ", words) + " hung:\n" + Files.readString(errors));
                 }
                 return new Result(running.exitValue(), text(output), text(errors));
             } finally {
