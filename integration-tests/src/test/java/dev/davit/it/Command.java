@@ -30,6 +30,11 @@ public final class Command {
         return new Command(Parts.program(program)).with(arguments);
     }
 
+    /** Prepares another JVM of the kind that runs the tests. */
+    public static Command java(String... arguments) {
+        return new Command(Path.of(System.getProperty("java.home"), "bin", "java")).with(arguments);
+    }
+
     /** Adds arguments. */
     public Command with(String... arguments) {
         words.addAll(List.of(arguments));

@@ -34,8 +34,7 @@ final class Fuzzer {
         }
         Path findings = Files.createDirectories(
                 Path.of("target", "fuzz", target.getSimpleName()).toAbsolutePath());
-        Command.Result result = Command.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Command.Result result = Command.java(
                         HEAP,
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
