@@ -4,7 +4,6 @@ import dev.davit.oci.internal.Text;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * The content address of some bytes: {@code sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b}.
@@ -16,9 +15,6 @@ import java.util.regex.Pattern;
  *     descriptor.md, "Digests"</a>
  */
 public final class Digest {
-    private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
-    private static final Pattern ENCODED = Pattern.compile("[a-zA-Z0-9=_-]+");
-    private static final Pattern LOWER_HEX = Pattern.compile("[a-f0-9]+");
     private static final String BLAKE3 = "blake3";
     private static final int MAX_LENGTH = 512;
 
@@ -45,15 +41,58 @@ public final class Digest {
         }
         String algorithm = text.substring(0, colon);
         String encoded = text.substring(colon + 1);
-        if (!ALGORITHM.matcher(algorithm).matches() || !ENCODED.matcher(encoded).matches()) {
+        if (!isAlgorithm(algorithm) || !isEncoded(encoded)) {
             throw malformed(text, "algorithm:encoded");
         }
         int length = registeredLength(algorithm);
-        if (length > 0
-                && (encoded.length() != length || !LOWER_HEX.matcher(encoded).matches())) {
+        if (length > 0 && (encoded.length() != length || !isLowerHex(encoded))) {
             throw malformed(text, algorithm + ":<" + length + " lower-case hex digits>");
         }
         return new Digest(algorithm, encoded);
+    }
+
+    /** Lower-case letters and digits, in parts with one separator between them. */
+    private static boolean isAlgorithm(String text) {
+        boolean inside = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isLowerCase(c) || isDigit(c)) {
+                inside = true;
+            } else if (inside && "+._-".indexOf(c) >= 0) {
+                inside = false;
+            } else {
+                return false;
+            }
+        }
+        return inside;
+    }
+
+    private static boolean isEncoded(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLowerCase(c) && !isDigit(c) && !(c >= 'A' && c <= 'Z') && "=_-".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static boolean isLowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isDigit(c) && !(c >= 'a' && c <= 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLowerCase(char c) {
+        return c >= 'a' && c <= 'z';
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /**
