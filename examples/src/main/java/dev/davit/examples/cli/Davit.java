@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             VersionCommand.class,
             CopyCommand.class,
             InspectCommand.class,
+            PlatformsCommand.class,
+            ValidateCommand.class,
             UnpackCommand.class,
             BuildCommand.class,
             CriCommand.class

@@ -1,13 +1,15 @@
 package dev.davit.examples.cli;
 
+import dev.davit.oci.Annotations;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.ExecutionConfig;
 import dev.davit.oci.Index;
+import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
 import dev.davit.oci.image.Image;
+import dev.davit.oci.image.ImageIndex;
 import dev.davit.oci.image.Layer;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -61,9 +63,10 @@ final class InspectCommand implements Callable<Integer> {
             } else if (form != null && form.config) {
                 print(content.image(wanted()).config().toBytes());
             } else if (content.descriptor().mediaType().isIndex() && platform == null) {
-                show(content.descriptor(), Index.parse(content.source().fetch(content.descriptor())));
+                show(Index.parse(
+                        content.descriptor().mediaType(), content.source().fetch(content.descriptor())));
             } else {
-                show(content.image(wanted()));
+                show(content);
             }
             return 0;
         }
@@ -81,14 +84,51 @@ final class InspectCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void show(Descriptor descriptor, Index index) {
-        PrintWriter out = spec.commandLine().getOut();
-        line("digest", descriptor.digest());
-        line("type", descriptor.mediaType());
+    private void show(Index index) {
+        line("digest", index.digest());
+        line("type", index.mediaType());
+        index.artifactType().ifPresent(type -> line("artifact", type));
+        index.subject().ifPresent(subject -> line("subject", subject.digest()));
+        annotations(index.annotations());
         for (Descriptor manifest : index.manifests()) {
-            out.println(manifest.digest() + "  "
-                    + manifest.platform().map(Platform::toString).orElse("-") + "  " + Sizes.of(manifest.size()));
+            spec.commandLine()
+                    .getOut()
+                    .println(manifest.digest() + "  "
+                            + manifest.platform().map(Platform::toString).orElse("-") + "  "
+                            + Sizes.of(manifest.size()));
         }
+    }
+
+    private void show(Places.Content content) {
+        Descriptor chosen = ImageIndex.select(content.source(), content.descriptor(), wanted());
+        Manifest manifest = Manifest.parse(chosen.mediaType(), content.source().fetch(chosen));
+        if (manifest.config().mediaType().isConfig()) {
+            show(Image.load(content.source(), chosen));
+        } else {
+            show(manifest);
+        }
+    }
+
+    /** What is no image may be anything: a chart, a signature, a bill of materials. */
+    private void show(Manifest artifact) {
+        line("digest", artifact.digest());
+        line("type", artifact.mediaType());
+        line(
+                "artifact",
+                artifact.artifactType().orElse(artifact.config().mediaType().value()));
+        artifact.subject().ifPresent(subject -> line("subject", subject.digest()));
+        annotations(artifact.annotations());
+        for (Descriptor layer : artifact.layers()) {
+            line(
+                    "layer",
+                    layer.digest() + "  " + Sizes.of(layer.size()) + "  "
+                            + layer.annotation(Annotations.TITLE)
+                                    .orElse(layer.mediaType().value()));
+        }
+    }
+
+    private void annotations(Map<String, String> annotations) {
+        annotations.forEach((key, value) -> line("annotation", key + "=" + value));
     }
 
     private void show(Image image) {
@@ -104,9 +144,12 @@ final class InspectCommand implements Callable<Integer> {
         run.user().ifPresent(user -> line("user", user));
         run.workingDir().ifPresent(folder -> line("workdir", folder));
         list("ports", run.exposedPorts());
-        for (Map.Entry<String, String> label : run.labels().entrySet()) {
-            line("label", label.getKey() + "=" + label.getValue());
-        }
+        list("volumes", run.volumes());
+        run.stopSignal().ifPresent(signal -> line("stopsignal", signal));
+        run.healthcheck().ifPresent(check -> list("healthcheck", check.test()));
+        run.labels().forEach((key, value) -> line("label", key + "=" + value));
+        annotations(image.manifest().annotations());
+        line("history", image.config().history().size() + " steps");
         for (Layer layer : image.layers()) {
             line(
                     "layer",

@@ -3,13 +3,23 @@ package dev.davit.it.cli;
 import static dev.davit.it.cli.Shell.davit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.davit.image.OciLayout;
 import dev.davit.it.cli.Shell.Result;
+import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
+import dev.davit.oci.Index;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.MediaType;
+import dev.davit.oci.Platform;
+import dev.davit.oci.image.Image;
+import dev.davit.oci.internal.ByteBlob;
 import dev.davit.testkit.EmbeddedRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +91,68 @@ class ImageCommandsTest {
 
         assertThat(davit("inspect", "--config", archive).out())
                 .isEqualTo(davit("inspect", "--config", layout).out());
+    }
+
+    @Test
+    void says_that_an_image_is_valid_or_all_that_is_wrong() throws IOException {
+        String digest = build();
+
+        Result valid = davit("validate", layout);
+        assertThat(valid.exitCode()).isZero();
+        assertThat(valid.out()).startsWith(digest + " is valid: 1 documents and 2 other blobs");
+
+        Path config = work.resolve("layout/blobs/sha256")
+                .resolve(Image.load(OciLayout.at(work.resolve("layout")), "1.0", Platform.LINUX_AMD64)
+                        .id()
+                        .encoded());
+        Files.writeString(config, Files.readString(config).replace("hello", "hullo"));
+        Result damaged = davit("validate", layout);
+        assertThat(damaged.exitCode()).isEqualTo(1);
+        assertThat(damaged.out()).startsWith("error: config: ");
+        assertThat(damaged.err()).startsWith("davit: " + digest + " is not valid: 1 errors");
+    }
+
+    @Test
+    void lists_platforms() throws IOException {
+        String digest = build();
+
+        assertThat(davit("platforms", layout).out()).startsWith("linux/amd64 ").contains(digest);
+
+        OciLayout images = OciLayout.at(work.resolve("layout"));
+        Index index = Index.builder()
+                .addManifest(images.resolve("1.0").toBuilder()
+                        .annotations(Map.of())
+                        .platform(Platform.parse("linux/arm/v7"))
+                        .build())
+                .build();
+        images.put(new ByteBlob(index.descriptor(), index.toBytes()), "multi");
+        assertThat(davit("platforms", "oci:" + work.resolve("layout") + ":multi")
+                        .out())
+                .startsWith("linux/arm/v7 ")
+                .contains(digest);
+    }
+
+    @Test
+    void shows_what_is_no_image() {
+        OciLayout images = OciLayout.at(work.resolve("artifacts"));
+        Descriptor text = images.ingest(
+                new MediaType("text/plain"), new ByteArrayInputStream("hello".getBytes(StandardCharsets.UTF_8)));
+        images.ingest(MediaType.OCI_EMPTY, new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8)));
+        Manifest artifact = Manifest.builder(Descriptor.EMPTY)
+                .artifactType("application/vnd.example.note")
+                .addLayer(text.toBuilder()
+                        .annotation("org.opencontainers.image.title", "note.txt")
+                        .build())
+                .annotations(Map.of("author", "me"))
+                .build();
+        images.put(new ByteBlob(artifact.descriptor(), artifact.toBytes()), "note");
+        String place = "oci:" + work.resolve("artifacts") + ":note";
+
+        assertThat(davit("inspect", place).out())
+                .contains("application/vnd.example.note")
+                .contains("note.txt")
+                .contains("author=me");
+        assertThat(davit("validate", place).exitCode()).isZero();
     }
 
     @Test
