@@ -85,12 +85,23 @@ class LosslessTest {
         assertThat(edited.platform()).isEqualTo(config.platform());
     }
 
+    /** Edits a document without changing anything. */
+    static Document rebuilt(Document document) {
+        if (document instanceof Manifest manifest) {
+            return manifest.toBuilder().build();
+        }
+        if (document instanceof Index index) {
+            return index.toBuilder().build();
+        }
+        return document instanceof ImageConfig config ? config.toBuilder().build() : document;
+    }
+
     private static String text(Document document) {
         return compact(document.toBytes());
     }
 
     /** Takes away the white space outside of strings. */
-    private static String compact(byte[] json) {
+    static String compact(byte[] json) {
         StringBuilder out = new StringBuilder();
         boolean string = false;
         String text = new String(json, UTF_8);
