@@ -149,7 +149,7 @@ final class InspectCommand implements Callable<Integer> {
         run.healthcheck().ifPresent(check -> list("healthcheck", check.test()));
         run.labels().forEach((key, value) -> line("label", key + "=" + value));
         annotations(image.manifest().annotations());
-        line("history", image.config().history().size() + " steps");
+        line("steps", image.config().history().size());
         for (Layer layer : image.layers()) {
             line(
                     "layer",

@@ -7,10 +7,14 @@ import dev.davit.cri.PodSpec;
 import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
 import dev.davit.image.ImageBuilder;
+import dev.davit.image.ImageValidator;
 import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
+import dev.davit.image.ValidationReport;
+import dev.davit.oci.Annotations;
+import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
 import dev.davit.oci.auth.CredentialSource;
 import dev.davit.oci.auth.Credentials;
@@ -23,6 +27,7 @@ import dev.davit.testkit.EmbeddedRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** What the README shows. Each method is one snippet, from its first line to its last. */
 public final class Snippets {
@@ -60,6 +65,22 @@ public final class Snippets {
             Image image = registry.pull(reference, Platform.host(), OciLayout.at(cache));
             return Unpacker.into(folder).maxBytes(4L << 30).unpack(image);
         }
+    }
+
+    /** Recomputes what an image claims. */
+    public static boolean validate(Path layout, String name) {
+        ValidationReport report = ImageValidator.validate(OciLayout.open(layout), name);
+        report.findings().forEach(System.out::println);
+        return report.isValid();
+    }
+
+    /** Edits a document without losing anything of it that Davit does not know. */
+    public static byte[] label(byte[] document) {
+        Manifest manifest = Manifest.parse(document);
+        return manifest.toBuilder()
+                .annotations(Map.of(Annotations.TITLE, "greeter"))
+                .build()
+                .toBytes();
     }
 
     /** Copies an image with all its platforms from one registry to another. */

@@ -99,7 +99,7 @@ class ImageCommandsTest {
 
         Result valid = davit("validate", layout);
         assertThat(valid.exitCode()).isZero();
-        assertThat(valid.out()).startsWith(digest + " is valid: 1 documents and 2 other blobs");
+        assertThat(valid.out()).startsWith(digest + " is valid: 1 document and 2 other blobs");
 
         Path config = work.resolve("layout/blobs/sha256")
                 .resolve(Image.load(OciLayout.at(work.resolve("layout")), "1.0", Platform.LINUX_AMD64)
@@ -109,7 +109,7 @@ class ImageCommandsTest {
         Result damaged = davit("validate", layout);
         assertThat(damaged.exitCode()).isEqualTo(1);
         assertThat(damaged.out()).startsWith("error: config: ");
-        assertThat(damaged.err()).startsWith("davit: " + digest + " is not valid: 1 errors");
+        assertThat(damaged.err()).startsWith("davit: " + digest + " is not valid: 1 error in");
     }
 
     @Test
