@@ -122,7 +122,8 @@ class UnpackerTest {
 
     @Test
     void a_link_whose_spelling_java_changes_is_reported() throws IOException {
-        UnpackReport report = unpack(RawTar.tar().symlink("a", "b//c").bytes());
+        byte[] layer = RawTar.tar().symlink("a", "b//c").bytes();
+        UnpackReport report = Unpacker.into(root).javaOnly().unpack(TestImages.of(List.of(layer)));
 
         assertThat(Files.readSymbolicLink(root.resolve("a"))).hasToString("b/c");
         assertThat(report.differences()).containsExactly(new Difference(0, "a", Kind.LINK_TARGET, "b//c"));
@@ -147,28 +148,30 @@ class UnpackerTest {
 
     @Test
     void what_java_cannot_make_is_reported_and_not_dropped_in_silence() throws IOException {
-        UnpackReport report = unpack(RawTar.tar()
+        byte[] layer = RawTar.tar()
                 .fifo("run/pipe")
                 .device('3', "dev/null", 1, 3)
                 .device('4', "dev/loop", 7, 0)
                 .pax("SCHILY.xattr.security.capability", "x", "SCHILY.xattr.user.note", "hello")
                 .file("bin/ping", "")
-                .bytes());
+                .bytes();
+        UnpackReport report = Unpacker.into(root).javaOnly().unpack(TestImages.of(List.of(layer)));
 
         assertThat(report.differences())
                 .contains(
                         new Difference(0, "run/pipe", Kind.FIFO, "FIFO"),
                         new Difference(0, "dev/null", Kind.DEVICE, "character device 1:3"),
+                        new Difference(0, "dev/null", Kind.MODE, "644"),
                         new Difference(0, "dev/loop", Kind.DEVICE, "block device 7:0"),
-                        new Difference(0, "bin/ping", Kind.XATTR, "security.capability"));
+                        new Difference(0, "bin/ping", Kind.XATTR, "security.capability", "eA=="));
         assertThat(root.resolve("run/pipe")).doesNotExist();
         assertThat(report.isExact()).isFalse();
     }
 
     @Test
-    void a_time_before_1970_loses_its_fraction_and_that_is_reported() throws IOException {
-        UnpackReport report =
-                unpack(RawTar.tar().pax("mtime", "-1.5").file("old", "").bytes());
+    void a_time_before_1970_loses_its_fraction_in_java_and_that_is_reported() throws IOException {
+        byte[] layer = RawTar.tar().pax("mtime", "-1.5").file("old", "").bytes();
+        UnpackReport report = Unpacker.into(root).javaOnly().unpack(TestImages.of(List.of(layer)));
 
         assertThat(Files.getLastModifiedTime(root.resolve("old"))).isEqualTo(FileTime.from(Instant.ofEpochSecond(-2)));
         assertThat(report.differences())

@@ -33,6 +33,23 @@ final class UnpackCommand implements Callable<Integer> {
             description = "Takes the image of this platform out of an index.")
     private @Nullable Platform platform;
 
+    @Option(names = "--strict", description = "Fails if anything cannot be as the image says.")
+    private boolean strict;
+
+    @Option(names = "--no-owner", description = "Leaves all files to the user who unpacks.")
+    private boolean noOwner;
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "N",
+            description = "Refuses an image with more bytes than this, uncompressed.")
+    private @Nullable Long maxBytes;
+
+    @Option(
+            names = "--overlay",
+            description = "Unpacks each layer to a folder of its own, and prints the options of an overlay mount.")
+    private boolean overlay;
+
     @Mixin
     private RegistryOptions registries;
 
@@ -43,14 +60,25 @@ final class UnpackCommand implements Callable<Integer> {
     public Integer call() {
         try (Places places = new Places(registries.plainHttp, place)) {
             Image image = places.open(place).image(platform == null ? Platform.host() : platform);
-            UnpackReport report = Unpacker.into(folder).unpack(image);
+            UnpackReport report =
+                    overlay ? unpacker().unpackForOverlay(image) : unpacker().unpack(image);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(report.toJson());
             } else {
                 out.println(report);
+                if (overlay) {
+                    out.println(report.overlayOptions());
+                }
             }
             return 0;
         }
+    }
+
+    private Unpacker unpacker() {
+        Unpacker unpacker = Unpacker.into(folder);
+        unpacker = strict ? unpacker.strict() : unpacker;
+        unpacker = noOwner ? unpacker.noOwner() : unpacker;
+        return maxBytes == null ? unpacker : unpacker.maxBytes(maxBytes);
     }
 }

@@ -1,23 +1,19 @@
 package dev.davit.image.evil;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.davit.image.FolderSnapshot;
-import dev.davit.image.TestImages;
-import dev.davit.image.UnpackReport;
-import dev.davit.image.Unpacker;
-import dev.davit.oci.DavitException;
-import dev.davit.oci.image.Image;
+import dev.davit.image.internal.unpack.Trees;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,51 +23,80 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Unpacks the collection of hostile images, and looks each time at what lies outside the folder. */
 @Tag("jdk25")
 class EvilLayersTest {
+    private static final int NOBODY = 65534;
+
     @TempDir
     Path folder;
 
-    Path outside;
-    Path root;
-
-    @BeforeEach
-    void canaries() throws IOException {
-        outside = Files.createDirectory(folder.resolve("outside"));
-        root = folder.resolve("root");
-        Path canary = Files.writeString(outside.resolve("canary"), "alive");
-        Files.setPosixFilePermissions(canary, PosixFilePermissions.fromString("rw-r-----"));
-        Path dir = Files.createDirectory(outside.resolve("dir"));
-        Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-x---"));
-        for (Path path : List.of(canary, dir, outside)) {
-            Files.setLastModifiedTime(path, FileTime.fromMillis(1_000_000_000_000L));
-        }
-    }
-
     static Stream<Evil> images() {
-        return Stream.of(EvilNames.all(), EvilLinks.all(), EvilWhiteouts.all(), EvilHeaders.all(), EvilAmounts.all())
-                .flatMap(List::stream);
+        return EvilRun.images();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("images")
-    void nothing_gets_out(Evil evil) throws IOException {
-        Image image = TestImages.of(evil.layers().apply(outside));
-        Unpacker unpacker = Unpacker.into(root).maxBytes(EvilAmounts.MAX_BYTES).maxEntries(EvilAmounts.MAX_ENTRIES);
-        Map<String, String> before = FolderSnapshot.of(folder, root);
+    void nothing_gets_out_through_java(Evil evil) throws IOException {
+        new EvilRun(folder, true).nothingGetsOut(evil);
+    }
 
-        if (evil.isRefused()) {
-            assertThatThrownBy(() -> unpacker.unpack(image))
-                    .isInstanceOf(DavitException.class)
-                    .hasMessageContaining("layer ")
-                    .hasMessageContaining(evil.refusal())
-                    .message()
-                    .doesNotContain("\n", "\u001b");
-            evil.check().look(root, null);
-        } else {
-            UnpackReport report = unpacker.unpack(image);
-            evil.check().look(root, report);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("images")
+    void nothing_gets_out_through_system_calls(Evil evil) throws IOException {
+        assumeTrue(Trees.canCallSystem(), "before JDK 22 Java makes no system calls");
+        new EvilRun(folder, false).nothingGetsOut(evil);
+    }
+
+    @Test
+    void nothing_gets_out_when_an_ordinary_user_unpacks() throws IOException, InterruptedException {
+        assumeTrue(Files.getAttribute(folder, "unix:uid").equals(0), "the other tests run as an ordinary user");
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        Path work = Files.createDirectory(folder.resolve("work"));
+        Files.setAttribute(work, "unix:uid", NOBODY);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--reuid=" + NOBODY,
+                "--regid=" + NOBODY,
+                "--clear-groups",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                readableClassPath(classes)));
+        if (Trees.canCallSystem()) {
+            command.add(5, "--enable-native-access=ALL-UNNAMED");
         }
+        command.addAll(List.of(EvilRun.class.getName(), work.toString()));
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+            assertThat(Files.readString(output)).contains("survived " + images().count());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
 
-        assertThat(FolderSnapshot.of(folder, root)).isEqualTo(before);
+    /** The class path of this JVM may lie in the home of root. */
+    private static String readableClassPath(Path target) throws IOException {
+        List<String> copies = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path from = Path.of(entry);
+            if (entry.isEmpty() || !Files.exists(from)) {
+                continue;
+            }
+            Path to = target.resolve(copies.size() + "-" + from.getFileName());
+            try (Stream<Path> files = Files.walk(from)) {
+                for (Path file : (Iterable<Path>) files::iterator) {
+                    Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            copies.add(to.toString());
+        }
+        return String.join(File.pathSeparator, copies);
     }
 
     @Test

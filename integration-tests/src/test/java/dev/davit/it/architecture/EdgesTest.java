@@ -39,6 +39,7 @@ class EdgesTest {
                             "dev.davit.image.internal.layout.LayoutFiles",
                             "dev.davit.image.internal.layout.LayoutLock",
                             "dev.davit.image.internal.layout.SmallFiles",
+                            "dev.davit.image.internal.unpack.NioHandle",
                             "dev.davit.image.internal.unpack.NioTree",
                             "dev.davit.image.internal.unpack.UnpackRoot",
                             "dev.davit.oci.HostPlatform",
@@ -47,6 +48,11 @@ class EdgesTest {
                             "dev.davit.oci.internal.FolderTree",
                             "dev.davit.oci.internal.PartialFile",
                             "dev.davit.registry.TrustedCertificates")),
+            // java.lang.foreign is bound by reflection, so it is its method handles that are seen
+            new Edge(
+                    "system calls",
+                    List.of("java.lang.invoke.MethodHandle.invoke"),
+                    List.of("dev.davit.image.internal.unpack.SystemCall")),
             new Edge(
                     "sockets",
                     List.of(
@@ -115,6 +121,7 @@ class EdgesTest {
                     List.of(
                             "dev.davit.image.internal.LocalNames",
                             "dev.davit.image.internal.SourceDate",
+                            "dev.davit.image.internal.unpack.SystemCall",
                             "dev.davit.oci.HostPlatform",
                             "dev.davit.oci.content.TemporaryStore")));
 

@@ -178,6 +178,36 @@ class ImageCommandsTest {
     }
 
     @Test
+    void unpacks_strictly_or_within_limits_if_asked() throws IOException {
+        build();
+        Path root = work.resolve("rootfs");
+
+        Result tooMuch = davit("unpack", "--max-bytes", "1000", layout, root.toString());
+        Result exact = davit("unpack", "--strict", "--no-owner", layout, root.toString());
+
+        assertThat(tooMuch.exitCode()).isEqualTo(1);
+        assertThat(tooMuch.err()).contains("expected at most 1000 bytes").hasLineCount(1);
+        assertThat(exact.exitCode()).as(exact.err()).isZero();
+        assertThat(Files.getAttribute(root.resolve("bin/hello"), "unix:uid"))
+                .isEqualTo(Files.getAttribute(work, "unix:uid"));
+    }
+
+    @Test
+    void unpacks_for_overlay_if_asked() throws IOException {
+        build();
+        Path target = work.resolve("layers");
+
+        Result result = davit("unpack", "--overlay", layout, target.toString());
+
+        if (Runtime.version().feature() < 22) {
+            assertThat(result.err()).contains("JDK 22").hasLineCount(1);
+        } else {
+            assertThat(result.out()).endsWith("lowerdir=" + target.toRealPath() + "/0\n");
+            assertThat(target.resolve("0/bin/hello")).exists();
+        }
+    }
+
+    @Test
     void builds_on_a_base_image() throws IOException {
         build();
         Path extra = Files.writeString(work.resolve("extra.txt"), "extra");

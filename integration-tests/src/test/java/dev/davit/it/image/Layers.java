@@ -88,6 +88,7 @@ final class Layers {
                         "--numeric-owner",
                         "--sort=name",
                         "--xattrs",
+                        "--xattrs-include=*",
                         "--directory=" + folder,
                         "--file=" + tar,
                         ".")

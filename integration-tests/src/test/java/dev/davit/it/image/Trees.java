@@ -2,8 +2,11 @@ package dev.davit.it.image;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import dev.davit.it.Command;
 import dev.davit.oci.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,7 @@ import java.util.TreeSet;
 
 /**
  * Compares two folders in everything that unpacking an image decides: names, types, modes, owners, sizes, contents,
- * targets of links, which names share a file, device numbers and times.
+ * targets of links, which names share a file, device numbers, times and, for root, extended attributes.
  */
 final class Trees {
     private Trees() {}
@@ -70,6 +73,12 @@ final class Trees {
                 return FileVisitResult.CONTINUE;
             }
         });
+        xattrs(root).forEach((path, xattrs) -> {
+            Map<String, String> attributes = all.get(path);
+            if (attributes != null) {
+                xattrs.forEach((name, value) -> attributes.put("xattr " + name, value));
+            }
+        });
         // names that share a file are known by the first of them
         for (String path : all.keySet()) {
             Map<String, String> attributes = all.get(path);
@@ -77,6 +86,38 @@ final class Trees {
             attributes.put("same file as", firstNames.computeIfAbsent(inode, i -> path));
         }
         return all;
+    }
+
+    /** {@return the extended attributes by path, all of them, as only getfattr can read them} */
+    private static Map<String, Map<String, String>> xattrs(Path root) {
+        Map<String, Map<String, String>> all = new TreeMap<>();
+        String path = "";
+        String output = Command.of("getfattr", "-R", "-P", "-h", "-d", "-m", "-", "-e", "hex", "--absolute-names")
+                .with(root.toString())
+                .run();
+        for (String line : output.lines().toList()) {
+            if (line.startsWith("# file: ")) {
+                path = "/" + root.relativize(Path.of(unescaped(line.substring("# file: ".length()))));
+            } else if (!line.isEmpty()) {
+                int sign = line.indexOf('=');
+                all.computeIfAbsent(path, p -> new TreeMap<>()).put(line.substring(0, sign), line.substring(sign + 1));
+            }
+        }
+        return all;
+    }
+
+    /** getfattr writes bytes that are not plain as octal numbers. */
+    private static String unescaped(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\\') {
+                bytes.write(Integer.parseInt(text.substring(i + 1, i + 4), 8));
+                i += 3;
+            } else {
+                bytes.writeBytes(text.substring(i, i + 1).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static Map<String, String> describe(Path path, BasicFileAttributes basic) throws IOException {
@@ -90,6 +131,7 @@ final class Trees {
         seen.put("time", ((FileTime) unix.get("lastModifiedTime")).toInstant().toString());
         seen.put("inode", unix.get("ino").toString());
         if (basic.isSymbolicLink()) {
+            seen.put("names", unix.get("nlink").toString());
             seen.put("target", Files.readSymbolicLink(path).toString());
         } else if (basic.isRegularFile()) {
             seen.put("names", unix.get("nlink").toString());

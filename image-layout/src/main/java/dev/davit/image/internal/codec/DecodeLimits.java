@@ -1,6 +1,6 @@
 package dev.davit.image.internal.codec;
 
-import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.LimitExceededException;
 
 /**
  * How much may come out of a compressed layer.
@@ -17,12 +17,19 @@ public record DecodeLimits(long maxBytes, long maxRatio) {
 
     void check(long out, long in) {
         if (out > maxBytes) {
-            throw new MalformedContentException(
-                    "expected at most " + maxBytes + " bytes uncompressed (limit on bytes), got more");
+            throw new LimitExceededException(
+                    "maxBytes",
+                    maxBytes,
+                    "expected at most " + maxBytes + " bytes uncompressed (limit on bytes), got more",
+                    null);
         }
         if (out > RATIO_FROM && out / maxRatio > in) {
-            throw new MalformedContentException("expected at most " + maxRatio
-                    + " bytes for each compressed one (limit on the ratio), got " + out + " from " + in);
+            throw new LimitExceededException(
+                    "maxRatio",
+                    maxRatio,
+                    "expected at most " + maxRatio + " bytes for each compressed one (limit on the ratio), got " + out
+                            + " from " + in,
+                    null);
         }
     }
 }

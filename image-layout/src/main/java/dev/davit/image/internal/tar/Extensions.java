@@ -1,6 +1,7 @@
 package dev.davit.image.internal.tar;
 
 import dev.davit.image.internal.Names;
+import dev.davit.oci.LimitExceededException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
 import java.util.HashMap;
@@ -148,8 +149,12 @@ final class Extensions {
     private static void checkLength(String what, String name, TarLimits limits) {
         // a character is at most three bytes, so most names need no encoding to be known as short enough
         if (name.length() > limits.maxNameBytes() / 3 && Names.encode(name).length > limits.maxNameBytes()) {
-            throw new MalformedContentException(what + ": expected at most " + limits.maxNameBytes()
-                    + " bytes (limit on names), got " + Names.encode(name).length);
+            throw new LimitExceededException(
+                    "maxNameBytes",
+                    limits.maxNameBytes(),
+                    what + ": expected at most " + limits.maxNameBytes() + " bytes (limit on names), got "
+                            + Names.encode(name).length,
+                    null);
         }
     }
 

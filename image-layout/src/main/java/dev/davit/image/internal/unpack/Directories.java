@@ -27,6 +27,7 @@ final class Directories {
     private static final int MAX_KNOWN = 20_000;
 
     private final Tree tree;
+    private final Findings findings;
     private final Maker maker;
     private final Map<String, String> known = new HashMap<>();
 
@@ -34,10 +35,12 @@ final class Directories {
      * Starts with nothing known.
      *
      * @param tree where they are
-     * @param maker makes what is missing
+     * @param findings knows what the system did not make
+     * @param maker makes directories that are missing
      */
-    Directories(Tree tree, Maker maker) {
+    Directories(Tree tree, Findings findings, Maker maker) {
         this.tree = tree;
+        this.findings = findings;
         this.maker = maker;
     }
 
@@ -126,15 +129,15 @@ final class Directories {
             }
             String path = EntryNames.child(current, next);
             Node node = tree.stat(path);
-            if (node == null) {
+            if (node == null && !findings.isMissing(path)) {
                 if (!make) {
                     return null;
                 }
                 maker.make(path);
                 current = path;
-            } else if (node.isDirectory()) {
+            } else if (node != null && node.isDirectory()) {
                 current = path;
-            } else if (node.type() == Tree.NodeType.SYMLINK) {
+            } else if (node != null && node.type() == Tree.NodeType.SYMLINK) {
                 budget.link();
                 String target = tree.readLink(path);
                 String[] elements = target.split("/", -1);

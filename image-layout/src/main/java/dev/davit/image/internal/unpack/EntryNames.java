@@ -1,5 +1,7 @@
 package dev.davit.image.internal.unpack;
 
+import dev.davit.image.internal.Names;
+import dev.davit.oci.LimitExceededException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
 
@@ -19,9 +21,11 @@ final class EntryNames {
      * @throws MalformedContentException if it leads up, is too deep, or has a NUL
      */
     static String clean(String name, int maxDepth) {
-        if (isClean(name)) {
-            requireDepth(name, maxDepth);
-            return name;
+        // the names of directories end with a slash
+        String bare = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+        if (isClean(bare)) {
+            requireDepth(bare, maxDepth);
+            return bare;
         }
         StringBuilder out = new StringBuilder(name.length());
         for (String element : name.split("/", -1)) {
@@ -54,14 +58,38 @@ final class EntryNames {
         return before != '/';
     }
 
-    private static void requireDepth(String name, int maxDepth) {
+    /**
+     * Bounds how deep something lies.
+     *
+     * @throws LimitExceededException if a name or path has more elements
+     */
+    static void requireDepth(String name, int maxDepth) {
         int depth = 1;
         for (int i = name.indexOf('/'); i >= 0; i = name.indexOf('/', i + 1)) {
             depth++;
         }
         if (depth > maxDepth) {
-            throw new MalformedContentException(
-                    "name: expected at most " + maxDepth + " levels (limit on depth), got " + depth);
+            throw new LimitExceededException(
+                    "maxDepth",
+                    maxDepth,
+                    "name: expected at most " + maxDepth + " levels (limit on depth), got " + depth,
+                    null);
+        }
+    }
+
+    /**
+     * Bounds how long a name is.
+     *
+     * @throws LimitExceededException if a name or path has more bytes
+     */
+    static void requireLength(String name, int maxBytes) {
+        // a character is at most three bytes, so most names need no encoding to be known as short enough
+        if (name.length() > maxBytes / 3 && Names.encode(name).length > maxBytes) {
+            throw new LimitExceededException(
+                    "maxNameBytes",
+                    maxBytes,
+                    "name: expected at most " + maxBytes + " bytes (limit on names), got " + Names.encode(name).length,
+                    null);
         }
     }
 

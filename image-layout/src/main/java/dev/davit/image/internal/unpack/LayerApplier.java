@@ -1,14 +1,18 @@
 package dev.davit.image.internal.unpack;
 
 import dev.davit.image.UnpackReport.Kind;
+import dev.davit.image.internal.tar.EntryType;
 import dev.davit.image.internal.tar.TarEntry;
 import dev.davit.image.internal.tar.TarReader;
+import dev.davit.image.internal.unpack.Tree.Handle;
 import dev.davit.image.internal.unpack.Tree.Node;
+import dev.davit.image.internal.unpack.Tree.NodeType;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Applies the entries of one layer to the tree that the layers below left.
@@ -19,13 +23,16 @@ import java.util.function.Consumer;
  * system names one element in a directory that was just seen to be one.
  */
 final class LayerApplier {
+    private static final int MAX_MAJOR = 0xfff;
+    private static final int MAX_MINOR = 0xfffff;
+
     private final Tree tree;
     private final UnpackLimits limits;
     private final Findings findings;
     private final Attributes attributes;
     private final DirectoryAttributes directoryAttributes;
     private final Directories directories;
-    private final LayerMarks marks = new LayerMarks();
+    private final Hiding hiding;
     private final Consumer<TarEntry> root;
     private final boolean lowest;
     private final byte[] buffer = new byte[128 * 1024];
@@ -33,16 +40,26 @@ final class LayerApplier {
     /**
      * For one layer.
      *
+     * @param hiding makes what hides lower layers; it tells the listener what it removes
      * @param lowest whether there is nothing below, so that nothing can be hidden
      * @param root takes an entry that describes the root itself
      */
-    LayerApplier(Tree tree, UnpackLimits limits, Findings findings, boolean lowest, Consumer<TarEntry> root) {
+    LayerApplier(
+            Tree tree,
+            UnpackLimits limits,
+            Findings findings,
+            Attributes attributes,
+            DirectoryAttributes directoryAttributes,
+            Function<Removal.Listener, Hiding> hiding,
+            boolean lowest,
+            Consumer<TarEntry> root) {
         this.tree = tree;
         this.limits = limits;
         this.findings = findings;
-        this.attributes = new Attributes(tree, findings);
-        this.directoryAttributes = new DirectoryAttributes(tree, attributes);
-        this.directories = new Directories(tree, this::makeImplied);
+        this.attributes = attributes;
+        this.directoryAttributes = directoryAttributes;
+        this.directories = new Directories(tree, findings, this::makeImplied);
+        this.hiding = hiding.apply(this::removed);
         this.lowest = lowest;
         this.root = root;
     }
@@ -50,21 +67,17 @@ final class LayerApplier {
     /** Applies one entry, whose data is read from the archive. */
     void apply(TarEntry entry, TarReader data) throws IOException {
         findings.countEntry();
+        EntryNames.requireLength(entry.name(), limits.maxNameBytes());
         String name = EntryNames.clean(entry.name(), limits.maxDepth());
         if (name.isEmpty()) {
             applyRoot(entry);
         } else if (isDriverName(name)) {
-            findings.differs(name, Kind.PASSED_OVER, entry.toString());
+            findings.layerDiffers(name, Kind.PASSED_OVER, entry.toString());
         } else if (EntryNames.last(name).startsWith(EntryNames.WHITEOUT)) {
             applyWhiteout(name);
         } else {
             applyPlain(name, entry, data);
         }
-    }
-
-    /** Ends the layer. */
-    void finish() throws IOException {
-        directoryAttributes.apply();
     }
 
     private void applyRoot(TarEntry entry) {
@@ -86,6 +99,7 @@ final class LayerApplier {
         requireNoWhiteoutAbove(name);
         String parent = directories.make(EntryNames.parent(name));
         String path = EntryNames.child(parent, EntryNames.last(name));
+        requireNear(path);
         directoryAttributes.remember(parent);
         switch (entry.type()) {
             case DIRECTORY -> applyDirectory(path, entry);
@@ -94,7 +108,13 @@ final class LayerApplier {
             case HARD_LINK -> applyHardLink(path, entry);
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> applySpecial(path, entry);
         }
-        mark(path);
+        hiding.mark(path);
+    }
+
+    /** Links can lead to places that are deeper, and have longer names, than any name in the image. */
+    private void requireNear(String path) {
+        EntryNames.requireDepth(path, limits.maxDepth());
+        EntryNames.requireLength(path, limits.maxNameBytes());
     }
 
     private static void requireNoWhiteoutAbove(String name) {
@@ -105,11 +125,15 @@ final class LayerApplier {
     }
 
     private void applyDirectory(String path, TarEntry entry) throws IOException {
-        if (!makeDirectory(path)) {
-            tree.clearXattrs(path);
+        boolean isNew = makeDirectory(path);
+        findings.forget(path);
+        try (Handle handle = tree.open(path, NodeType.DIRECTORY)) {
+            if (!isNew) {
+                handle.clearXattrs();
+            }
+            attributes.setOwner(handle, path, entry);
+            attributes.setXattrs(handle, path, entry);
         }
-        attributes.setOwner(path, entry);
-        attributes.setXattrs(path, entry);
         directoryAttributes.set(path, entry.mode(), entry.mtimeSeconds(), entry.mtimeNanos());
     }
 
@@ -125,26 +149,32 @@ final class LayerApplier {
             clear(path);
             tree.makeDirectory(path);
         }
-        marks.markFresh(path);
+        hiding.markFresh(path);
         return true;
     }
 
     /** Makes a directory that a name needs but no entry has described yet. */
     private void makeImplied(String path) throws IOException {
+        requireNear(path);
         directoryAttributes.remember(EntryNames.parent(path));
         tree.makeDirectory(path);
-        marks.markFresh(path);
-        mark(path);
+        hiding.markFresh(path);
+        hiding.mark(path);
+        try (Handle handle = tree.open(path, NodeType.DIRECTORY)) {
+            attributes.setOwner(handle, path, 0, 0);
+        }
         directoryAttributes.set(path, 0755, 0, 0);
     }
 
     private void applyFile(String path, TarEntry entry, TarReader data) throws IOException {
+        findings.forget(path);
         try (Tree.Output out = replace(path, () -> tree.makeFile(path))) {
             for (int n = data.read(buffer, 0, buffer.length); n >= 0; n = data.read(buffer, 0, buffer.length)) {
                 out.write(buffer, 0, n);
             }
+            out.finish();
+            attributes.set(out, path, entry);
         }
-        attributes.set(path, entry);
     }
 
     private void applySymlink(String path, TarEntry entry) throws IOException {
@@ -152,42 +182,59 @@ final class LayerApplier {
         if (target.isEmpty()) {
             throw new MalformedContentException("expected a target of the symbolic link, got none");
         }
+        EntryNames.requireLength(target, limits.maxNameBytes());
+        findings.forget(path);
         if (!replace(path, () -> tree.makeSymlink(path, target))) {
             findings.differs(path, Kind.LINK_TARGET, target);
         }
-        attributes.setOfLink(path, entry);
+        try (Handle handle = tree.open(path, NodeType.SYMLINK)) {
+            attributes.setOfLink(handle, path, entry);
+        }
     }
 
     /** A hard link has no attributes of its own: they are those of the file, whose entry came before. */
     private void applyHardLink(String path, TarEntry entry) throws IOException {
+        EntryNames.requireLength(entry.linkTarget(), limits.maxNameBytes());
         String target = EntryNames.clean(entry.linkTarget(), limits.maxDepth());
         String directory = target.isEmpty() ? null : directories.find(EntryNames.parent(target));
         String existing = directory == null ? null : EntryNames.child(directory, EntryNames.last(target));
         Node node = existing == null ? null : tree.stat(existing);
-        if (existing == null || node == null || node.isDirectory()) {
+        boolean isMissing = existing != null && findings.isMissing(existing);
+        if (existing == null || (node == null && !isMissing) || (node != null && node.isDirectory())) {
             throw new MalformedContentException("hard link to " + Text.quote(entry.linkTarget())
                     + ": expected a file there, got " + (node == null ? "nothing" : "a directory"));
         }
         if (existing.equals(path)) {
             return;
         }
-        replace(path, () -> {
-            tree.makeHardLink(path, existing);
-            return path;
-        });
+        if (isMissing) {
+            clear(path);
+        } else {
+            replace(path, () -> {
+                tree.makeHardLink(path, existing);
+                return path;
+            });
+        }
+        findings.forget(path);
+        findings.link(path, existing);
     }
 
     private void applySpecial(String path, TarEntry entry) throws IOException {
+        EntryType type = entry.type();
+        boolean isDevice = type != EntryType.FIFO;
+        if (isDevice && (entry.deviceMajor() > MAX_MAJOR || entry.deviceMinor() > MAX_MINOR)) {
+            throw new MalformedContentException("device: expected numbers up to " + MAX_MAJOR + ":" + MAX_MINOR
+                    + ", got " + entry.deviceMajor() + ":" + entry.deviceMinor());
+        }
         clear(path);
-        if (tree.makeSpecial(path, entry.type(), entry.deviceMajor(), entry.deviceMinor())) {
-            attributes.set(path, entry);
+        findings.forget(path);
+        if (!tree.makeSpecial(path, type, entry.deviceMajor(), entry.deviceMinor())) {
+            String numbers = isDevice ? " " + entry.deviceMajor() + ":" + entry.deviceMinor() : "";
+            attributes.report(path, isDevice ? Kind.DEVICE : Kind.FIFO, type + numbers, entry);
             return;
         }
-        switch (entry.type()) {
-            case FIFO -> findings.differs(path, Kind.FIFO, "FIFO");
-            default ->
-                findings.differs(
-                        path, Kind.DEVICE, entry.type() + " " + entry.deviceMajor() + ":" + entry.deviceMinor());
+        try (Handle handle = tree.open(path, NodeType.OTHER)) {
+            attributes.set(handle, path, entry);
         }
     }
 
@@ -207,35 +254,11 @@ final class LayerApplier {
             return;
         }
         if (opaque) {
-            hideChildren(parent);
+            hiding.hideChildren(parent);
         } else {
             directoryAttributes.remember(parent);
-            hide(EntryNames.child(parent, hidden));
+            hiding.hide(EntryNames.child(parent, hidden));
         }
-    }
-
-    /** Removes what lower layers left at a path. What this layer has there stays, whichever came first. */
-    private void hide(String path) throws IOException {
-        Node node = tree.stat(path);
-        if (node == null) {
-            return;
-        }
-        if (!marks.isMarked(path)) {
-            remove(path, node);
-        } else if (node.isDirectory()) {
-            hideChildren(path);
-        }
-    }
-
-    private void hideChildren(String directory) throws IOException {
-        if (marks.isFresh(directory)) {
-            return;
-        }
-        directoryAttributes.remember(directory);
-        for (String child : tree.children(directory)) {
-            hide(EntryNames.child(directory, child));
-        }
-        marks.markFresh(directory);
     }
 
     /** Makes something in the place of whatever is there. Mostly that is nothing, so making it is tried first. */
@@ -254,37 +277,16 @@ final class LayerApplier {
 
     /** Makes room for something new. */
     private void clear(String path) throws IOException {
-        Node node = tree.stat(path);
-        if (node != null) {
-            remove(path, node);
-        }
+        hiding.clear(path);
     }
 
-    private void remove(String path, Node node) throws IOException {
-        switch (node.type()) {
-            case DIRECTORY -> {
-                for (String child : tree.children(path)) {
-                    String below = EntryNames.child(path, child);
-                    Node childNode = tree.stat(below);
-                    if (childNode != null) {
-                        remove(below, childNode);
-                    }
-                }
-                tree.remove(path);
-                directoryAttributes.forget(path);
-                directories.forget();
-            }
-            case SYMLINK -> {
-                tree.remove(path);
-                directories.forget();
-            }
-            default -> tree.remove(path);
+    private void removed(String path, NodeType type) {
+        findings.forgetAll(path);
+        if (type == NodeType.DIRECTORY) {
+            directoryAttributes.forget(path);
         }
-    }
-
-    private void mark(String path) {
-        if (!lowest) {
-            marks.mark(path);
+        if (type == NodeType.DIRECTORY || type == NodeType.SYMLINK) {
+            directories.forget();
         }
     }
 }

@@ -4,21 +4,16 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.davit.oci.StorageException;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that an image is unpacked to. One that does not exist is filled under another name beside it and appears
  * whole; one that exists must be empty, and is so again after a failure.
  */
-public final class UnpackRoot {
+final class UnpackRoot {
     private final Path target;
     private final Path work;
     private final boolean staged;
@@ -36,7 +31,7 @@ public final class UnpackRoot {
      * @return the folder
      * @throws StorageException if there is something, or it cannot be made
      */
-    public static UnpackRoot prepare(Path target) {
+    static UnpackRoot prepare(Path target) {
         Path absolute = target.toAbsolutePath().normalize();
         try {
             if (Files.exists(absolute, NOFOLLOW_LINKS)) {
@@ -82,7 +77,7 @@ public final class UnpackRoot {
      *
      * @return the folder
      */
-    public Path commit() {
+    Path commit() {
         if (!staged) {
             return work;
         }
@@ -97,38 +92,20 @@ public final class UnpackRoot {
     /**
      * Removes what was written.
      *
+     * @param tree the way to it
      * @param cause why; gets what goes wrong here as suppressed exception
      */
-    public void abort(Throwable cause) {
+    void abort(Tree tree, Throwable cause) {
         try {
-            Files.walkFileTree(work, new Cleaner());
+            Tree.Node node = tree.stat("");
+            if (node != null) {
+                new Removal(tree, (path, type) -> {}).removeChildren("", node);
+            }
+            if (staged) {
+                Files.delete(work);
+            }
         } catch (IOException e) {
             cause.addSuppressed(new StorageException("clean up", work, e));
-        }
-    }
-
-    /** Follows no link, and gets into directories that forbid it. */
-    private final class Cleaner extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-            if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException error) throws IOException {
-            if (staged || !directory.equals(work)) {
-                Files.delete(directory);
-            }
-            return FileVisitResult.CONTINUE;
         }
     }
 }

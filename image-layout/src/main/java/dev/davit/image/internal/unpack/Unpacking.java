@@ -7,13 +7,17 @@ import dev.davit.image.internal.codec.LayerDecoder;
 import dev.davit.image.internal.tar.TarEntry;
 import dev.davit.image.internal.tar.TarLimits;
 import dev.davit.image.internal.tar.TarReader;
+import dev.davit.image.internal.unpack.Tree.Handle;
+import dev.davit.image.internal.unpack.Tree.NodeType;
 import dev.davit.oci.Digest;
 import dev.davit.oci.IntegrityException;
+import dev.davit.oci.LimitExceededException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.image.Layer;
 import dev.davit.oci.internal.Text;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,84 +27,148 @@ public final class Unpacking {
     private final Tree tree;
     private final UnpackLimits limits;
     private final Findings findings;
-    private @Nullable TarEntry rootEntry;
+    private final Attributes attributes;
 
-    /**
-     * Gets ready.
-     *
-     * @param root where the image goes
-     * @param limits what is too much
-     */
-    public Unpacking(UnpackRoot root, UnpackLimits limits) {
+    private Unpacking(UnpackRoot root, Tree tree, UnpackSettings settings, boolean forOverlay) {
         this.root = root;
-        this.tree = new NioTree(root.work());
-        this.limits = limits;
-        this.findings = new Findings(limits.maxEntries());
+        this.tree = tree;
+        this.limits = settings.limits();
+        this.findings = new Findings(root.work(), limits.maxEntries(), settings.strict());
+        this.attributes = new Attributes(settings, forOverlay, findings);
     }
 
     /**
-     * Unpacks all layers.
+     * What came of it.
      *
-     * @param layers the layers, lowest first
-     * @return what is to be reported
+     * @param root the folder
+     * @param findings what is to be reported
+     * @param isForUsers whether overlay has to be told that its attributes are those of ordinary users
      */
-    public Findings run(List<Layer> layers) {
+    public record Result(Path root, Findings findings, boolean isForUsers) {}
+
+    /**
+     * Unpacks all layers to one folder.
+     *
+     * @param target where the image goes
+     * @param layers the layers, lowest first
+     * @param settings how
+     * @return what came of it
+     */
+    public static Result unpack(Path target, List<Layer> layers, UnpackSettings settings) {
+        return unpack(target, settings, false, (unpacking, tree) -> {
+            UnpackRoot root = unpacking.root;
+            unpacking.run(
+                    layers,
+                    new MergedDestination(
+                            tree, settings.limits(), unpacking.findings, unpacking.attributes, root.isNew()));
+            return false;
+        });
+    }
+
+    /**
+     * Unpacks each layer to a folder of its own, whose names are the numbers of the layers from 0.
+     *
+     * @param target where the folders go
+     * @param layers the layers, lowest first
+     * @param settings how
+     * @return what came of it
+     */
+    public static Result unpackForOverlay(Path target, List<Layer> layers, UnpackSettings settings) {
+        return unpack(target, settings, true, (unpacking, tree) -> {
+            Path work = unpacking.root.work();
+            if (!(tree instanceof PosixTree disk)) {
+                throw new StorageException(
+                        "unpack for overlay to", work, "it needs Linux, JDK 22 or later, and native access", null);
+            }
+            OverlayDestination destination =
+                    new OverlayDestination(disk, work, settings.limits(), unpacking.findings, unpacking.attributes);
+            unpacking.run(layers, destination);
+            return destination.isForUsers();
+        });
+    }
+
+    /** Does the work, and says whether overlay is for users. */
+    private interface Work {
+        boolean run(Unpacking unpacking, Tree tree) throws IOException;
+    }
+
+    private static Result unpack(Path target, UnpackSettings settings, boolean forOverlay, Work work) {
+        UnpackRoot root = UnpackRoot.prepare(target);
+        try (Tree tree = Trees.open(root.work(), settings.javaOnly())) {
+            try {
+                Unpacking unpacking = new Unpacking(root, tree, settings, forOverlay);
+                boolean isForUsers = work.run(unpacking, tree);
+                return new Result(root.commit(), unpacking.findings, isForUsers);
+            } catch (IOException e) {
+                StorageException failure = new StorageException("unpack to", target, e);
+                root.abort(tree, failure);
+                throw failure;
+            } catch (RuntimeException | Error e) {
+                root.abort(tree, e);
+                throw e;
+            }
+        }
+    }
+
+    private void run(List<Layer> layers, Destination destination) {
+        startRoot();
         for (int i = 0; i < layers.size(); i++) {
             findings.startLayer(i);
-            apply(i, layers.get(i));
+            apply(i, layers.get(i), destination);
         }
-        finishRoot();
-        return findings;
+        try {
+            destination.finish();
+        } catch (IOException e) {
+            throw new StorageException("set the attributes of", root.work(), e);
+        }
     }
 
-    private void apply(int index, Layer layer) {
+    private void apply(int index, Layer layer, Destination destination) {
         String what = "layer " + index + " (" + layer.descriptor().digest() + ")";
         Place place = new Place(what);
         DecodeLimits decode = new DecodeLimits(limits.maxBytes() - findings.bytes(), limits.maxRatio());
         try (LayerDecoder archive =
                 LayerDecoder.open(layer.blob(), decode, layer.diffId().newDigester())) {
             reportType(layer, archive);
-            LayerApplier applier = new LayerApplier(tree, limits, findings, index == 0, entry -> rootEntry = entry);
-            TarReader tar = new TarReader(archive, TarLimits.DEFAULT);
+            LayerApplier applier = destination.start(index);
+            TarReader tar = new TarReader(archive, new TarLimits(limits.maxNameBytes(), headerBytes()));
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 place.entry = entry;
                 applier.apply(entry, tar);
                 place.entry = null;
             }
-            applier.finish();
+            destination.end(index);
             Digest actual = archive.finish();
             findings.countBytes(archive.bytes());
             if (!actual.equals(layer.diffId())) {
                 throw new IntegrityException(what + ": diffID", layer.diffId().toString(), actual.toString());
             }
         } catch (MalformedContentException e) {
-            throw new MalformedContentException(place + ": " + e.getMessage(), e);
+            throw place.in(e);
         } catch (IOException e) {
             throw new StorageException("unpack " + place + " to", root.work(), e);
         }
+    }
+
+    /** Extended attributes come in the extended headers, beside names and numbers. */
+    private int headerBytes() {
+        return Math.max(TarLimits.DEFAULT.maxHeaderBytes(), limits.maxXattrBytes());
     }
 
     /** The content decides; a media type that says otherwise is worth knowing. */
     private void reportType(Layer layer, LayerDecoder archive) {
         String type = layer.descriptor().mediaType().value();
         if (!LayerTypes.agrees(type, archive.compression())) {
-            findings.differs("", Kind.MEDIA_TYPE, type);
+            findings.layerDiffers("", Kind.MEDIA_TYPE, type);
         }
     }
 
-    private void finishRoot() {
-        Attributes attributes = new Attributes(tree, findings);
-        TarEntry entry = rootEntry;
-        try {
-            if (entry != null) {
-                attributes.set("", entry);
-            } else if (root.isNew()) {
-                // like any directory that no entry describes
-                attributes.setTime("", 0, 0);
-                tree.setMode("", 0755);
-            }
+    /** What the folder has from the one around it, such as a default access list, would go to all that is made in it. */
+    private void startRoot() {
+        try (Handle handle = tree.open("", NodeType.DIRECTORY)) {
+            handle.clearXattrs();
         } catch (IOException e) {
-            throw new StorageException("set the attributes of", root.work(), e);
+            throw new StorageException("get ready", root.work(), e);
         }
     }
 
@@ -111,6 +179,17 @@ public final class Unpacking {
 
         Place(String layer) {
             this.layer = layer;
+        }
+
+        /** {@return the exception with the place in its message, and of the kind that it was} */
+        MalformedContentException in(MalformedContentException e) {
+            String message = this + ": " + e.getMessage();
+            for (Throwable t = e; t != null; t = t.getCause()) {
+                if (t instanceof LimitExceededException limit) {
+                    return new LimitExceededException(limit.limit(), limit.maximum(), message, e);
+                }
+            }
+            return new MalformedContentException(message, e);
         }
 
         @Override

@@ -1,0 +1,184 @@
+package dev.davit.it.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.davit.image.UnpackReport;
+import dev.davit.image.Unpacker;
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Digester;
+import dev.davit.oci.ImageConfig;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.MediaType;
+import dev.davit.oci.Platform;
+import dev.davit.oci.content.Blob;
+import dev.davit.oci.image.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images that are large in one way or the other are unpacked with a small heap. */
+@Tag("soak")
+class UnpackSoakTest {
+    @TempDir
+    private Path work;
+
+    @Test
+    void a_million_files_take_192_megabytes_of_heap() throws Exception {
+        unpackInAnotherJvm("-Xmx192m", 1_000_000, 0);
+    }
+
+    @Test
+    void a_file_of_a_gigabyte_takes_128_megabytes_of_heap() throws Exception {
+        unpackInAnotherJvm("-Xmx128m", 1, 1L << 30);
+    }
+
+    private void unpackInAnotherJvm(String heap, int files, long size) throws Exception {
+        Path target = work.resolve("root");
+        Path output = work.resolve("output");
+        Process jvm = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        heap,
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        target.toString(),
+                        Integer.toString(files),
+                        Long.toString(size))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(jvm.waitFor(10, TimeUnit.MINUTES)).isTrue();
+            assertThat(jvm.exitValue()).as(Files.readString(output)).isZero();
+            System.out.println("result: unpack with " + heap + ": "
+                    + Files.readString(output).lines().reduce((a, b) -> b).orElse(""));
+        } finally {
+            jvm.destroyForcibly();
+            // faster than the test framework would
+            new ProcessBuilder("rm", "-rf", target.toString()).start().waitFor();
+        }
+    }
+
+    /** Unpacks an image with two equal layers of some files of some size. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] args) throws IOException {
+            int files = Integer.parseInt(args[1]);
+            long size = Long.parseLong(args[2]);
+            Digester digester = Digester.sha256();
+            byte[] buffer = new byte[64 * 1024];
+            try (InputStream tar = new Tar(files, size)) {
+                for (int n = tar.read(buffer, 0, buffer.length); n >= 0; n = tar.read(buffer, 0, buffer.length)) {
+                    digester.update(buffer, 0, n);
+                }
+            }
+            long length = digester.size();
+            Digest digest = digester.digest();
+            Descriptor descriptor = Descriptor.of(MediaType.OCI_LAYER, digest, length);
+            Blob layer = new Blob() {
+                @Override
+                public Descriptor descriptor() {
+                    return descriptor;
+                }
+
+                @Override
+                public InputStream open() {
+                    return new Tar(files, size);
+                }
+
+                @Override
+                public InputStream openRange(long from, long end) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+            ImageConfig config = ImageConfig.builder(Platform.host())
+                    .diffIds(List.of(digest, digest))
+                    .build();
+            Manifest manifest = Manifest.builder(config.descriptor())
+                    .layers(List.of(descriptor, descriptor))
+                    .build();
+            long start = System.nanoTime();
+            UnpackReport report =
+                    Unpacker.into(Path.of(args[0])).noOwner().unpack(Image.of(manifest, config, List.of(layer, layer)));
+            System.out.println(report.entries() + " entries, " + report.bytes() + " bytes in "
+                    + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
+        }
+    }
+
+    /** An archive that is made while it is read: files in directories of a thousand. */
+    private static final class Tar extends InputStream {
+        private static final int BLOCK = 512;
+
+        private final int files;
+        private final long size;
+        private byte[] header = new byte[0];
+        private int at;
+        private int next;
+        private long data;
+
+        Tar(int files, long size) {
+            this.files = files;
+            this.size = size;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (at == header.length && data == 0) {
+                if (next > files) {
+                    return -1;
+                }
+                header = next == files ? new byte[2 * BLOCK] : header("d" + next / 1000 + "/f" + next);
+                data = next == files ? 0 : size;
+                at = 0;
+                next++;
+            }
+            if (at < header.length) {
+                int n = Math.min(length, header.length - at);
+                System.arraycopy(header, at, target, offset, n);
+                at += n;
+                return n;
+            }
+            int n = (int) Math.min(length, data);
+            data -= n;
+            for (int i = offset; i < offset + n; i++) {
+                target[i] = (byte) i;
+            }
+            return n;
+        }
+
+        private byte[] header(String name) {
+            byte[] block = new byte[BLOCK];
+            put(block, 0, name);
+            put(block, 100, "0000644\0000000000\0000000000\0" + String.format("%011o", size) + "\00000000000000\0");
+            put(block, 148, "        0");
+            put(block, 257, "ustar\00000");
+            int sum = 0;
+            for (byte b : block) {
+                sum += b & 0xff;
+            }
+            put(block, 148, String.format("%06o\0", sum));
+            return block;
+        }
+
+        private static void put(byte[] block, int at, String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+            System.arraycopy(bytes, 0, block, at, bytes.length);
+        }
+    }
+}
