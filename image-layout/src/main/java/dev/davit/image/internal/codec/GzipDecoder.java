@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Decodes gzip, RFC 1952: one member or many, each checked against its CRC and length, and nothing behind the last.
@@ -23,11 +21,8 @@ final class GzipDecoder extends InputStream {
     /** For name and comment of a member, which the format does not bound. */
     private static final int MAX_TEXT = 64 * 1024;
 
-    private final InputStream in;
-    private final Inflater inflater = new Inflater(true);
-    private final byte[] input = new byte[64 * 1024];
-    private int at;
-    private int filled;
+    private final BitSource source;
+    private final Inflate inflate;
     private final CRC32 dataCrc = new CRC32();
     private final CRC32 headerCrc = new CRC32();
     private int members;
@@ -35,7 +30,8 @@ final class GzipDecoder extends InputStream {
     private boolean ended;
 
     GzipDecoder(InputStream in) {
-        this.in = in;
+        this.source = new BitSource(in);
+        this.inflate = new Inflate(source);
     }
 
     @Override
@@ -51,44 +47,31 @@ final class GzipDecoder extends InputStream {
             return 0;
         }
         while (!ended) {
-            if (!inMember && !startMember()) {
-                ended = true;
-                break;
-            }
-            int n = inflate(target, offset, length);
+            int n = Math.min(length, inflate.to() - inflate.from());
             if (n > 0) {
-                dataCrc.update(target, offset, n);
+                System.arraycopy(inflate.output(), inflate.from(), target, offset, n);
+                inflate.take(n);
                 return n;
             }
-            if (inflater.finished()) {
-                at = filled - inflater.getRemaining();
+            if (!inMember) {
+                ended = !startMember();
+            } else if (inflate.isEnded()) {
                 endMember();
-            } else if (inflater.needsDictionary()) {
-                throw malformed("expected no preset dictionary");
-            } else if (inflater.needsInput()) {
-                if (!fill()) {
-                    throw cut();
-                }
-                inflater.setInput(input, 0, filled);
+            } else {
+                inflate.decode();
+                dataCrc.update(inflate.output(), inflate.from(), inflate.to() - inflate.from());
             }
         }
         return -1;
     }
 
-    private int inflate(byte[] target, int offset, int length) {
-        try {
-            return inflater.inflate(target, offset, length);
-        } catch (DataFormatException e) {
-            throw new MalformedContentException("gzip member " + members + ": " + e.getMessage(), e);
-        }
-    }
-
     /** {@return false at the end of the stream} */
     private boolean startMember() throws IOException {
-        if (members > 0 && at == filled && !fill()) {
+        if (members > 0 && source.isAtEnd()) {
             return false;
         }
         members++;
+        source.context("gzip member " + members);
         headerCrc.reset();
         if (next() != 0x1f || next() != 0x8b) {
             throw malformed(
@@ -119,18 +102,19 @@ final class GzipDecoder extends InputStream {
             }
         }
         dataCrc.reset();
-        inflater.reset();
-        inflater.setInput(input, at, filled - at);
+        if (members > 1) {
+            inflate.restart();
+        }
         inMember = true;
         return true;
     }
 
     private void endMember() throws IOException {
-        long size = inflater.getBytesWritten();
+        source.align();
         if (littleEndian() != dataCrc.getValue()) {
             throw malformed("the CRC of the data is wrong");
         }
-        if (littleEndian() != (size & 0xffff_ffffL)) {
+        if (littleEndian() != (inflate.total() & 0xffff_ffffL)) {
             throw malformed("the length of the data is wrong");
         }
         inMember = false;
@@ -155,32 +139,18 @@ final class GzipDecoder extends InputStream {
     }
 
     private int next() throws IOException {
-        if (at == filled && !fill()) {
-            throw cut();
-        }
-        headerCrc.update(input[at]);
-        return input[at++] & 0xff;
-    }
-
-    private boolean fill() throws IOException {
-        int n = in.read(input, 0, input.length);
-        at = 0;
-        filled = Math.max(0, n);
-        return n >= 0;
-    }
-
-    private MalformedContentException cut() {
-        return malformed("the stream is cut off");
+        int b = source.take(8);
+        headerCrc.update(b);
+        return b;
     }
 
     private MalformedContentException malformed(String what) {
-        return new MalformedContentException("gzip member " + members + ": " + what);
+        return source.malformed(what);
     }
 
     @Override
     public void close() throws IOException {
         ended = true;
-        inflater.end();
-        in.close();
+        source.close();
     }
 }
