@@ -239,6 +239,14 @@ final class EvilHeaders {
                         tar().entry('3', "a", "", new byte[0], h -> RawTar.binary(h, 329, 8, 1L << 32)),
                         "major device number")
                 .refused(
+                        "T32 major device number over 12 bits",
+                        tar().device('3', "a", 4096, 0),
+                        "expected numbers up to 4095:1048575")
+                .refused(
+                        "T32 minor device number over 20 bits",
+                        tar().device('4', "a", 0, 1 << 20),
+                        "expected numbers up to 4095:1048575")
+                .refused(
                         "T32 minor device number below zero",
                         tar().entry('4', "a", "", new byte[0], h -> RawTar.binary(h, 337, 8, -1)),
                         "minor device number");
@@ -250,6 +258,17 @@ final class EvilHeaders {
                         tar().pax("uid", "1000", "gid", "1000").file("a", "", 06755),
                         (root, report) -> assertThat(Files.getAttribute(root.resolve("a"), "unix:mode"))
                                 .isEqualTo(0106755))
+                .unpacked(
+                        "T31 directories that a lower layer has shut",
+                        outside -> Evil.layers(
+                                tar().directory("d", 0500).file("d/gone", "").directory("d/e", 0),
+                                tar().file("d/b", "").file("d/e/c", "").whiteout("d/gone")),
+                        (root, report) -> {
+                            assertThat(Files.getAttribute(root.resolve("d"), "unix:mode"))
+                                    .isEqualTo(040500);
+                            assertThat(root.resolve("d/e/c")).exists();
+                            assertThat(root.resolve("d/gone")).doesNotExist();
+                        })
                 .unpacked(
                         "T31 files in directories that nobody may enter",
                         tar().directory("d", 0).directory("d/e", 0).file("d/e/a", "x", 0),

@@ -2,6 +2,7 @@ package dev.davit.it.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.davit.image.ImageArchive;
 import dev.davit.image.OciLayout;
@@ -14,6 +15,7 @@ import dev.davit.oci.Platform;
 import dev.davit.oci.image.Image;
 import dev.davit.testkit.ContainerdInstance;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -169,6 +171,53 @@ class FidelityTest {
         assertThatThrownBy(() -> byContainerd(image, theirs -> {}))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("failed to convert whiteout file");
+    }
+
+    @Test
+    void a_default_access_list_of_the_folder_around_goes_to_nothing() throws IOException {
+        Image image =
+                Layers.image(layout, "plain", Odd.ofScripts(folder, "mkdir d; echo x > d/file; chmod 640 d/file"));
+        Path around = Files.createDirectory(folder.resolve("around"));
+        // user::rwx, user:1000:rwx, group::rwx, mask::rwx, other::rwx
+        String list = "0x0200000001000700ffffffff02000700e803000004000700ffffffff10000700ffffffff20000700ffffffff";
+        Command.of("setfattr", "-n", "system.posix_acl_default", "-v", list, around.toString())
+                .run();
+
+        UnpackReport report = Unpacker.into(around.resolve("root")).unpack(image);
+
+        String lists = Command.of(
+                        "getfattr", "-R", "-h", "-m", "acl", report.root().toString())
+                .run();
+        if (hasSystemCalls()) {
+            assertThat(lists).isEmpty();
+        } else {
+            assertThat(lists).contains("posix_acl_access");
+        }
+    }
+
+    @Test
+    void where_native_access_is_denied_java_serves_without_a_word() throws Exception {
+        assumeTrue(Runtime.version().feature() >= 24, "older JDKs cannot deny it");
+        Layers.image(layout, "odd", Odd.ofScripts(folder, "mkfifo pipe; echo x > file"));
+        for (String access : List.of("--illegal-native-access=deny", "--enable-native-access=ALL-UNNAMED")) {
+            Path target = folder.resolve("root" + access.length());
+            Process jvm = new ProcessBuilder(
+                            ProcessHandle.current().info().command().orElseThrow(),
+                            access,
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "dev.davit.examples.cli.Davit",
+                            "unpack",
+                            "oci:" + layout.folder() + ":odd",
+                            target.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(jvm.waitFor()).as(output).isZero();
+            assertThat(output).doesNotContain("WARNING");
+            assertThat(Files.exists(target.resolve("pipe"))).isEqualTo(access.startsWith("--enable"));
+        }
     }
 
     private Path byUmoci(String name) {

@@ -50,13 +50,16 @@ class OverlayTest {
         String script = """
                 mkdir -p usr/lib/x lib shut swap bin; echo new > usr/lib/x/new; echo through > lib/through
                 echo third > shut/third; ln -s x swap/link-to-dir; echo tool > bin/tool; ln bin/tool bin/tool2
-                ln -s a bin/link; echo a > bin/noted; ln bin/noted bin/noted2
+                mkdir 'name with space' dev; echo only > 'name with space/only'; : > '.wh.name with space'
+                echo only > dev/only; : > .wh.dev
                 """;
         tars.addAll(Odd.ofScripts(Files.createDirectory(folder.resolve("more")), script));
         Path tar = tars.get(3);
         Path from = folder.resolve("more/odd0");
         Command.of("tar", "--create", "--format=posix", "--file=" + tar, "--directory=" + from)
                 .with("usr/lib/x/new", "lib/through", "shut/third", "swap/link-to-dir", "bin/tool", "bin/tool2")
+                // hidden and there again, in either order
+                .with(".wh.name with space", "name with space", "dev/only", ".wh.dev")
                 .run();
         Command.of("tar", "--delete", "--file=" + tar, "bin/tool").run();
 

@@ -157,7 +157,12 @@ final class OverlayLayer implements Tree {
     @Override
     public boolean makeSpecial(String path, EntryType type, long major, long minor) throws IOException {
         makeRoom(path);
-        return disk.makeSpecial(path(path), type, major, minor);
+        boolean isMade = disk.makeSpecial(path(path), type, major, minor);
+        if (!isMade) {
+            // what it would have replaced does not come back
+            makeWhiteout(path);
+        }
+        return isMade;
     }
 
     /** {@return whether there was a whiteout} */
