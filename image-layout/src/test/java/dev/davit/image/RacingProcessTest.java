@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another process that changes the folder while an image is unpacked to it: the stream of the layer plays its part. */
-@Tag("jdk25")
+@Tag("jdk22")
 class RacingProcessTest {
     @TempDir
     Path folder;

@@ -91,6 +91,7 @@ class UnpackReportTest {
     }
 
     @Test
+    @Tag("jdk22")
     void root_makes_up_for_everything_later() throws IOException {
         assumeTrue(Trees.canCallSystem() && isRoot(), "only root makes devices, and only on JDK 22 or later");
         UnpackReport report = unpack(

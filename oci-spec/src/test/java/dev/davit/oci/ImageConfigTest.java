@@ -71,4 +71,21 @@ class ImageConfigTest {
                 .isInstanceOf(MalformedContentException.class)
                 .hasMessageContaining("image config at /created: time: expected RFC 3339");
     }
+
+    @Test
+    void refuses_times_that_no_document_can_say() {
+        for (Instant time : List.of(Instant.MAX, Instant.MIN, Instant.parse("+10000-01-01T00:00:00Z"))) {
+            assertThatThrownBy(() -> ImageConfig.builder(Platform.LINUX_AMD64).created(time))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a year from 0 to 9999");
+            assertThatThrownBy(() -> History.of(time, "x")).isInstanceOf(IllegalArgumentException.class);
+        }
+        Instant last = Instant.parse("9999-12-31T23:59:59.999999999Z");
+        assertThat(ImageConfig.parse(ImageConfig.builder(Platform.LINUX_AMD64)
+                                .created(last)
+                                .build()
+                                .toBytes())
+                        .created())
+                .contains(last);
+    }
 }

@@ -40,6 +40,7 @@ class EvilLayersTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("images")
+    @Tag("jdk22")
     void nothing_gets_out_through_system_calls(Evil evil) throws IOException {
         assumeTrue(Trees.canCallSystem(), "before JDK 22 Java makes no system calls");
         new EvilRun(folder, false).nothingGetsOut(evil);

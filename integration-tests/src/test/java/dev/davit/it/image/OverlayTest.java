@@ -2,7 +2,6 @@ package dev.davit.it.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
@@ -37,14 +36,14 @@ class OverlayTest {
     }
 
     @Test
+    @Tag("jdk22")
     void everything_at_once() throws IOException {
-        requireSystemCalls();
         assertThatOverlayShowsWhatIsMerged(Odd.layers(folder));
     }
 
     @Test
+    @Tag("jdk22")
     void directories_that_only_lower_layers_describe_keep_what_they_are() throws IOException {
-        requireSystemCalls();
         List<Path> tars = new ArrayList<>(Odd.layers(folder));
         // entries without the directories above them, one through a link of a lower layer, one a name for a lower file
         String script = """
@@ -93,9 +92,5 @@ class OverlayTest {
             Command.of("umount", mount.toString()).run();
         }
         assertThat(Trees.size(merged)).isGreaterThan(30);
-    }
-
-    private static void requireSystemCalls() {
-        assumeTrue(Runtime.version().feature() >= 22, "overlay takes JDK 22 or later");
     }
 }

@@ -152,6 +152,42 @@ class CopierTest {
     }
 
     @Test
+    void what_fails_in_a_thread_that_is_interrupted_failed_because_of_the_interrupt() {
+        Descriptor image = image(Platform.LINUX_AMD64, "a");
+        MemoryStore broken = new MemoryStore() {
+            @Override
+            public Outcome put(Blob blob) {
+                Thread.currentThread().interrupt();
+                throw new StorageException("write", Path.of("x"), "closed by the interrupt", null);
+            }
+        };
+        try {
+            assertThatThrownBy(() -> Copier.builder().concurrency(1).build().copy(from, image, broken, "1.0"))
+                    .isInstanceOfSatisfying(
+                            TransferException.class, e -> assertThat(e.side()).isEqualTo(TransferException.Side.CALLER))
+                    .hasRootCauseInstanceOf(StorageException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void refuses_content_that_is_named_with_two_sizes() {
+        Descriptor layer = add(MediaType.OCI_LAYER, "a".getBytes(UTF_8));
+        Descriptor lie = Descriptor.of(MediaType.OCI_LAYER, layer.digest(), 2);
+        Manifest manifest = Manifest.builder(add(MediaType.OCI_CONFIG, "{}".getBytes(UTF_8)))
+                .layers(List.of(layer, lie))
+                .build();
+        Descriptor image = from.add(manifest.descriptor(), manifest.toBytes());
+
+        assertThatThrownBy(() -> Copier.create().copy(from, image, to, "1.0"))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining("1 bytes")
+                .hasMessageContaining("2 bytes");
+        assertThat(to.content).isEmpty();
+    }
+
+    @Test
     void documents_are_bounded_all_together() {
         Manifest.Builder large = Manifest.builder(add(MediaType.OCI_CONFIG, "c".getBytes(UTF_8)));
         List<Descriptor> manifests = new ArrayList<>();
@@ -175,7 +211,7 @@ class CopierTest {
         MemoryStore failing = new MemoryStore() {
             @Override
             public Outcome put(Blob blob) {
-                if (blob.descriptor().size() == 1 && order.size() == 2) {
+                if (blob.descriptor().size() == 1 && order.size() >= 2) {
                     throw new StorageException("write", Path.of("x"), "full", null);
                 }
                 return super.put(blob);
