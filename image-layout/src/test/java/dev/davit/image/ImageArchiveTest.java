@@ -152,6 +152,20 @@ class ImageArchiveTest {
     }
 
     @Test
+    void an_archive_whose_files_are_sparse_is_refused() throws IOException {
+        Files.write(
+                file,
+                RawTar.tar()
+                        .pax("GNU.sparse.size", "5", "GNU.sparse.map", "0,3")
+                        .file("blobs/sha256/a", "abc")
+                        .bytes());
+
+        assertThatThrownBy(() -> ImageArchive.open(file))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("got the sparse file \"blobs/sha256/a\": write the archive without --sparse");
+    }
+
+    @Test
     void names_that_docker_and_containerd_write_are_understood() throws IOException {
         Image image = image(Compression.GZIP);
         Index index = Index.builder()

@@ -59,8 +59,12 @@ final class EvilAmounts {
                         "limit on entries")
                 .refused(
                         "T40 size of a file that never comes",
-                        tar().entry('0', "a", "", new byte[0], h -> RawTar.octal(h, 124, 12, 077777777777L)),
+                        tar().entry('0', "a", "", new byte[0], h -> RawTar.octal(h, 124, 12, 8_000_000)),
                         "cut off")
+                .refused(
+                        "T40 size of a file that is too large",
+                        tar().entry('0', "a", "", new byte[0], h -> RawTar.octal(h, 124, 12, 077777777777L)),
+                        "limit on bytes")
                 .refused(
                         "T40 endless extended header",
                         outside -> List.of(tar().pax("comment", "x".repeat(2 << 20))

@@ -30,7 +30,13 @@ final class EvilRun {
     }
 
     static Stream<Evil> images() {
-        return Stream.of(EvilNames.all(), EvilLinks.all(), EvilWhiteouts.all(), EvilHeaders.all(), EvilAmounts.all())
+        return Stream.of(
+                        EvilNames.all(),
+                        EvilLinks.all(),
+                        EvilWhiteouts.all(),
+                        EvilHeaders.all(),
+                        EvilSparse.all(),
+                        EvilAmounts.all())
                 .flatMap(List::stream);
     }
 

@@ -32,6 +32,10 @@ final class TarIndex {
         try (archive) {
             TarReader tar = new TarReader(archive, TarLimits.DEFAULT);
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                if (tar.isSparse()) {
+                    throw new MalformedContentException("expected files with all of their bytes, got the sparse file "
+                            + Text.quote(entry.name()) + ": write the archive without --sparse");
+                }
                 index.add(entry, tar.position());
                 if (index.files.size() + index.links.size() > MAX_ENTRIES) {
                     throw new MalformedContentException("expected at most " + MAX_ENTRIES + " entries, got more");

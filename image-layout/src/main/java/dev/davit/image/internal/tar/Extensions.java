@@ -4,6 +4,7 @@ import dev.davit.image.internal.Names;
 import dev.davit.oci.LimitExceededException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the headers before an entry say about it, and how that goes together with its own header. For one thread. */
 final class Extensions {
+    private static final String SPARSE_NAME = TarFormat.SPARSE + "name";
+    private static final String SPARSE_MAJOR = TarFormat.SPARSE + "major";
+    private static final String SPARSE_MINOR = TarFormat.SPARSE + "minor";
+    private static final String SPARSE_SIZE = TarFormat.SPARSE + "size";
+    private static final String SPARSE_REAL_SIZE = TarFormat.SPARSE + "realsize";
+
     private final Map<String, byte[]> global = new HashMap<>();
     private Map<String, byte[]> local = Map.of();
     private @Nullable String longName;
@@ -89,11 +96,11 @@ final class Extensions {
 
     TarEntry apply(HeaderParser header) {
         EntryType type = type(header.typeFlag());
-        String name = longName != null ? longName : text("path", header.name());
+        String name = longName != null ? longName : text(SPARSE_NAME, text("path", header.name()));
         String link = longLink != null ? longLink : text("linkpath", header.link());
         checkLength("name", name, header.limits());
         checkLength("link target", link, header.limits());
-        refuseSparse();
+        refuseUnknownSparse();
         boolean hasLink = type == EntryType.HARD_LINK || type == EntryType.SYMLINK;
         TarEntry.Builder entry = TarEntry.of(type, name)
                 .mode(header.mode())
@@ -120,30 +127,65 @@ final class Extensions {
     private static EntryType type(char flag) {
         return switch (flag) {
             // "contiguous" files are files
-            case '0', '7' -> EntryType.FILE;
+            case '0', '7', 'S' -> EntryType.FILE;
             case '1' -> EntryType.HARD_LINK;
             case '2' -> EntryType.SYMLINK;
             case '3' -> EntryType.CHARACTER_DEVICE;
             case '4' -> EntryType.BLOCK_DEVICE;
             case '5' -> EntryType.DIRECTORY;
             case '6' -> EntryType.FIFO;
-            case 'S' -> throw sparse();
             default ->
                 throw new MalformedContentException("type: expected file, link, device, directory or FIFO, got "
                         + Text.quote(String.valueOf(flag)));
         };
     }
 
-    private void refuseSparse() {
-        for (String key : local.keySet()) {
-            if (key.startsWith("GNU.sparse.") || key.equals("SCHILY.realsize")) {
-                throw sparse();
-            }
+    /** How the map of a sparse file is told. */
+    enum Sparse {
+        /** It is not sparse. */
+        NONE,
+        /** In the header and the blocks behind it. */
+        OLD,
+        /** In PAX records. */
+        RECORDS,
+        /** Before the data. */
+        DATA
+    }
+
+    Sparse sparse(HeaderParser header) {
+        if (header.typeFlag() == 'S') {
+            return Sparse.OLD;
+        }
+        if (local.containsKey(SPARSE_MAJOR)) {
+            return Sparse.DATA;
+        }
+        return local.containsKey(SPARSE_SIZE) ? Sparse.RECORDS : Sparse.NONE;
+    }
+
+    /** {@return the length of a sparse file that PAX records describe} */
+    long sparseSize() {
+        return number(local.containsKey(SPARSE_MAJOR) ? SPARSE_REAL_SIZE : SPARSE_SIZE, -1);
+    }
+
+    /** Takes the map from the records. */
+    void sparseMap(SparseMap.Builder map) {
+        byte[] text = local.get(PaxRecords.SPARSE_MAP);
+        if (text != null && text.length > 0) {
+            map.addAll(text);
         }
     }
 
-    private static MalformedContentException sparse() {
-        return new MalformedContentException("sparse files are not supported; write the archive without --sparse");
+    /** Star has a format of its own, and a version to come may have another. */
+    private void refuseUnknownSparse() {
+        byte[] major = local.get(SPARSE_MAJOR);
+        byte[] minor = local.get(SPARSE_MINOR);
+        boolean known =
+                major == null || (Arrays.equals(major, new byte[] {'1'}) && Arrays.equals(minor, new byte[] {'0'}));
+        if (!known || local.containsKey("SCHILY.realsize")) {
+            throw new MalformedContentException(
+                    "expected a sparse file in one of GNU's formats up to 1.0, got another: write the archive without"
+                            + " --sparse");
+        }
     }
 
     private static void checkLength(String what, String name, TarLimits limits) {

@@ -109,6 +109,37 @@ final class HeaderParser {
         return device("minor device number", TarFormat.DEVICE_MINOR);
     }
 
+    /** {@return the length of a sparse file in GNU's old format} */
+    long sparseSize() {
+        return number("size of the sparse file", TarFormat.SPARSE_SIZE, TarFormat.NUMBER_LENGTH);
+    }
+
+    /** {@return whether a block with more of the sparse map follows the header} */
+    boolean sparseMap(SparseMap.Builder map) {
+        sparsePieces(map, TarFormat.SPARSE_MAP, TarFormat.SPARSE_PIECES);
+        return block[at + TarFormat.SPARSE_MORE] != 0;
+    }
+
+    /** {@return whether another block follows this one, which is nothing but a piece of the sparse map} */
+    boolean sparseMap(SparseMap.Builder map, byte[] bytes, int offset) {
+        block = bytes;
+        at = offset;
+        sparsePieces(map, 0, TarFormat.SPARSE_MORE_PIECES);
+        return block[at + TarFormat.SPARSE_EVEN_MORE] != 0;
+    }
+
+    /** The map ends at the first piece that is not there. */
+    private void sparsePieces(SparseMap.Builder map, int field, int pieces) {
+        for (int i = 0; i < pieces; i++) {
+            int offset = field + 2 * i * TarFormat.NUMBER_LENGTH;
+            if (block[at + offset] == 0) {
+                return;
+            }
+            map.add(number("sparse map", offset, TarFormat.NUMBER_LENGTH));
+            map.add(number("sparse map", offset + TarFormat.NUMBER_LENGTH, TarFormat.NUMBER_LENGTH));
+        }
+    }
+
     TarLimits limits() {
         return limits;
     }

@@ -42,6 +42,19 @@ public final class TarEntry {
         return new Builder(type, name);
     }
 
+    /** {@return the entry with another size} */
+    TarEntry withSize(long value) {
+        return of(type, name)
+                .linkTarget(linkTarget)
+                .size(value)
+                .mode(mode)
+                .owner(uid, gid)
+                .mtime(mtimeSeconds, mtimeNanos)
+                .device(deviceMajor, deviceMinor)
+                .xattrs(xattrs)
+                .build();
+    }
+
     public EntryType type() {
         return type;
     }
@@ -55,7 +68,7 @@ public final class TarEntry {
         return linkTarget;
     }
 
-    /** {@return the length of the data; 0 for anything but a file} */
+    /** {@return the length of the file, with the holes of a sparse one; 0 for anything but a file} */
     public long size() {
         return size;
     }

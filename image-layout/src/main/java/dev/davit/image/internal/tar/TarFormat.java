@@ -22,7 +22,17 @@ final class TarFormat {
     static final int PREFIX = 345;
     static final int PREFIX_LENGTH = 155;
 
+    /** GNU's old format for sparse files: offsets and lengths in turn, in the header and in blocks behind it. */
+    static final int SPARSE_MAP = 386;
+
+    static final int SPARSE_PIECES = 4;
+    static final int SPARSE_MORE = 482;
+    static final int SPARSE_SIZE = 483;
+    static final int SPARSE_MORE_PIECES = 21;
+    static final int SPARSE_EVEN_MORE = 504;
+
     static final String XATTR = "SCHILY.xattr.";
+    static final String SPARSE = "GNU.sparse.";
 
     /** The largest number that fits in the octal digits of a field whose last byte is a terminator. */
     static long maxOctal(int fieldLength) {

@@ -2,10 +2,12 @@ package dev.davit.image.internal.tar;
 
 import static dev.davit.image.internal.tar.TarFormat.BLOCK;
 
+import dev.davit.image.internal.tar.Extensions.Sparse;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class TarReader {
     private long left;
     private int padding;
     private boolean ended;
+    private @Nullable SparseData sparse;
 
     /**
      * Starts to read.
@@ -63,6 +66,7 @@ public final class TarReader {
             return null;
         }
         skipData();
+        sparse = null;
         extensions.startEntry();
         try {
             while (readBlock()) {
@@ -77,7 +81,7 @@ public final class TarReader {
                         entries++;
                         left = entry.size();
                         padding = TarFormat.padding(left);
-                        return entry;
+                        return extensions.sparse(header) == Sparse.NONE ? entry : startSparse(entry);
                     }
                 }
             }
@@ -91,6 +95,83 @@ public final class TarReader {
         return null;
     }
 
+    private TarEntry startSparse(TarEntry entry) throws IOException {
+        if (entry.type() != EntryType.FILE) {
+            throw new MalformedContentException("expected a sparse file, got a " + entry.type());
+        }
+        SparseMap.Builder map = new SparseMap.Builder();
+        long size;
+        switch (extensions.sparse(header)) {
+            case OLD -> {
+                size = header.sparseSize();
+                readOldMap(map);
+            }
+            case DATA -> {
+                size = extensions.sparseSize();
+                readMapBeforeData(map);
+            }
+            default -> {
+                size = extensions.sparseSize();
+                extensions.sparseMap(map);
+            }
+        }
+        sparse = new SparseData(map.build(size, left));
+        return entry.withSize(size);
+    }
+
+    private void readOldMap(SparseMap.Builder map) throws IOException {
+        boolean more = header.sparseMap(map);
+        for (int bytes = BLOCK; more; bytes += BLOCK) {
+            requireMapFits(bytes);
+            if (!nextBlock()) {
+                throw cut("more of a sparse map");
+            }
+            more = header.sparseMap(map, buffer, start - BLOCK);
+        }
+    }
+
+    /** Numbers with a line for each: how many pieces there are, their offsets and lengths; filled up to a block. */
+    private void readMapBeforeData(SparseMap.Builder map) throws IOException {
+        byte[] block = new byte[BLOCK];
+        byte[] line = new byte[Long.toString(Long.MAX_VALUE).length()];
+        long numbers = -1;
+        long read = 0;
+        int length = 0;
+        for (int bytes = BLOCK; numbers < 0 || read < numbers; bytes += BLOCK) {
+            requireMapFits(bytes);
+            if (left < BLOCK) {
+                throw new MalformedContentException("sparse map: expected it before the data, got its begin alone");
+            }
+            for (int at = 0; at < BLOCK; ) {
+                at += readStored(block, at, BLOCK - at);
+            }
+            for (int i = 0; i < BLOCK && (numbers < 0 || read < numbers); i++) {
+                if (block[i] != '\n') {
+                    if (length == line.length) {
+                        throw SparseMap.malformedNumber(line, length);
+                    }
+                    line[length++] = block[i];
+                    continue;
+                }
+                long number = Numbers.decimal("sparse map", Arrays.copyOf(line, length));
+                length = 0;
+                if (numbers < 0) {
+                    numbers = 2 * Numbers.inRange("pieces of the sparse file", number, 0, limits.maxHeaderBytes());
+                } else {
+                    map.add(number);
+                    read++;
+                }
+            }
+        }
+    }
+
+    private void requireMapFits(int bytes) {
+        if (bytes > limits.maxHeaderBytes()) {
+            throw new MalformedContentException(
+                    "sparse map: expected at most " + limits.maxHeaderBytes() + " bytes, got more");
+        }
+    }
+
     private MalformedContentException located(MalformedContentException e) {
         String name = header.name();
         return new MalformedContentException(
@@ -100,12 +181,28 @@ public final class TarReader {
     }
 
     /**
-     * Reads data of the current entry.
+     * Reads data of the current entry; of a sparse file also the zeros in its holes.
      *
      * @return how many bytes were read, at least one; -1 at the end of the data
      * @throws MalformedContentException if the archive ends before the data does
      */
     public int read(byte[] target, int offset, int length) throws IOException {
+        return sparse == null
+                ? readStored(target, offset, length)
+                : sparse.read(this::readStored, target, offset, length);
+    }
+
+    /** {@return whether the current entry is a sparse file, of which only the data between the holes is stored} */
+    public boolean isSparse() {
+        return sparse != null;
+    }
+
+    /** {@return how many zeros come next in a sparse file, past which this moves; 0 if there is data, or the end} */
+    public long skipHole() {
+        return sparse == null ? 0 : sparse.skipHole();
+    }
+
+    private int readStored(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
         if (left == 0) {
             return -1;
@@ -127,7 +224,7 @@ public final class TarReader {
         return n;
     }
 
-    /** {@return where in the archive the data of the current entry starts, or goes on after what was read} */
+    /** {@return where in the archive the stored data of the current entry starts, or goes on after what was read} */
     public long position() {
         return consumed - (end - start);
     }
@@ -175,7 +272,7 @@ public final class TarReader {
         left = size;
         padding = TarFormat.padding(size);
         for (int at = 0; at < record.length; ) {
-            at += read(record, at, record.length - at);
+            at += readStored(record, at, record.length - at);
         }
         skipData();
         return record;

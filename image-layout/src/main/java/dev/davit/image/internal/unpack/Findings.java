@@ -22,7 +22,7 @@ public final class Findings {
     private static final int MAX_TEXTS = 1000;
 
     private final Path root;
-    private final long maxEntries;
+    private final UnpackLimits limits;
     private final boolean strict;
     private final List<Difference> ofLayers = new ArrayList<>();
     private final TreeMap<String, List<Difference>> ofPaths = new TreeMap<>();
@@ -32,10 +32,11 @@ public final class Findings {
     private int layer;
     private long entries;
     private long bytes;
+    private long fileBytes;
 
-    Findings(Path root, long maxEntries, boolean strict) {
+    Findings(Path root, UnpackLimits limits, boolean strict) {
         this.root = root;
-        this.maxEntries = maxEntries;
+        this.limits = limits;
         this.strict = strict;
     }
 
@@ -49,13 +50,25 @@ public final class Findings {
 
     void countEntry() {
         entries++;
-        if (entries > maxEntries) {
+        if (entries > limits.maxEntries()) {
             throw new LimitExceededException(
                     "maxEntries",
-                    maxEntries,
-                    "expected at most " + maxEntries + " entries (limit on entries), got more",
+                    limits.maxEntries(),
+                    "expected at most " + limits.maxEntries() + " entries (limit on entries), got more",
                     null);
         }
+    }
+
+    /** What archives store of files is counted where they are decoded, but the holes of sparse files are not stored. */
+    void countFile(long size) {
+        if (size > limits.maxBytes() - fileBytes) {
+            throw new LimitExceededException(
+                    "maxBytes",
+                    limits.maxBytes(),
+                    "expected files of at most " + limits.maxBytes() + " bytes together (limit on bytes), got more",
+                    null);
+        }
+        fileBytes += size;
     }
 
     void countBytes(long archiveBytes) {

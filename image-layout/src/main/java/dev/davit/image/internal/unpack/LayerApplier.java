@@ -167,10 +167,19 @@ final class LayerApplier {
     }
 
     private void applyFile(String path, TarEntry entry, TarReader data) throws IOException {
+        findings.countFile(entry.size());
         findings.forget(path);
         try (Tree.Output out = replace(path, () -> tree.makeFile(path))) {
-            for (int n = data.read(buffer, 0, buffer.length); n >= 0; n = data.read(buffer, 0, buffer.length)) {
-                out.write(buffer, 0, n);
+            int n = 0;
+            while (n >= 0) {
+                long hole = data.skipHole();
+                if (hole > 0) {
+                    out.skip(hole);
+                }
+                n = data.read(buffer, 0, buffer.length);
+                if (n > 0) {
+                    out.write(buffer, 0, n);
+                }
             }
             out.finish();
             attributes.set(out, path, entry);

@@ -42,7 +42,7 @@ public final class Reapplying {
 
     private Reapplying(Tree tree) {
         this.tree = tree;
-        this.directories = new Directories(tree, new Findings(Path.of(""), Long.MAX_VALUE, false), path -> {
+        this.directories = new Directories(tree, new Findings(Path.of(""), UnpackLimits.DEFAULT, false), path -> {
             throw new IllegalStateException("directories are only looked for");
         });
     }

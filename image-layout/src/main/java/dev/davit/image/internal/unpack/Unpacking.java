@@ -33,7 +33,7 @@ public final class Unpacking {
         this.root = root;
         this.tree = tree;
         this.limits = settings.limits();
-        this.findings = new Findings(root.work(), limits.maxEntries(), settings.strict());
+        this.findings = new Findings(root.work(), limits, settings.strict());
         this.attributes = new Attributes(settings, forOverlay, findings);
     }
 
