@@ -70,13 +70,13 @@ final class EvilAmounts {
                         outside -> List.of(tar().pax("comment", "x".repeat(2 << 20))
                                 .file("a", "")
                                 .bytes()),
-                        "expected at most 1048576 bytes before an entry")
+                        "expected at most 1048576 bytes of headers for one entry")
                 .refused(
                         "T40 endless long name",
                         outside -> List.of(tar().longName("x".repeat(2 << 20))
                                 .file("a", "")
                                 .bytes()),
-                        "expected at most 1048576 bytes before an entry")
+                        "expected at most 1048576 bytes of headers for one entry")
                 .refused(
                         "T40 extended headers one after the other",
                         outside -> {
@@ -86,7 +86,7 @@ final class EvilAmounts {
                             }
                             return List.of(tar.file("a", "").bytes());
                         },
-                        "expected at most 1048576 bytes before an entry")
+                        "expected at most 1048576 bytes of headers for one entry")
                 .refused(
                         "T40 global headers one after the other",
                         outside -> {

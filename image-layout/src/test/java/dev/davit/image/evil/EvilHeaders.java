@@ -284,8 +284,8 @@ final class EvilHeaders {
                                         "y",
                                         "SCHILY.xattr.security.selinux",
                                         "evil_t",
-                                        "SCHILY.xattr.trusted.overlay.redirect",
-                                        "/etc")
+                                        "LIBARCHIVE.xattr.trusted%2Eoverlay.redirect",
+                                        "L2V0Yw==")
                                 .directory("d"),
                         (root, report) -> {
                             assertThat(report.differences())

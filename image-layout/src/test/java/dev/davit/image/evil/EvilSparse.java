@@ -76,6 +76,10 @@ final class EvilSparse {
                         tar().pax("GNU.sparse.major", "2", "GNU.sparse.minor", "0")
                                 .file("a", ""),
                         "up to 1.0")
+                .refused(
+                        "T29 name for all files",
+                        tar().globalPax("GNU.sparse.name", "b").file("a", ""),
+                        "about one file")
                 .refused("T29 star's format", tar().pax("SCHILY.realsize", "3").file("a", ""), "up to 1.0");
     }
 

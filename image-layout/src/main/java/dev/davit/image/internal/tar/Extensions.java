@@ -7,7 +7,6 @@ import dev.davit.oci.internal.Text;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the headers before an entry say about it, and how that goes together with its own header. For one thread. */
@@ -18,12 +17,17 @@ final class Extensions {
     private static final String SPARSE_SIZE = TarFormat.SPARSE + "size";
     private static final String SPARSE_REAL_SIZE = TarFormat.SPARSE + "realsize";
 
+    private final TarLimits limits;
     private final Map<String, byte[]> global = new HashMap<>();
     private Map<String, byte[]> local = Map.of();
     private @Nullable String longName;
     private @Nullable String longLink;
     private long bytes;
     private boolean pending;
+
+    Extensions(TarLimits limits) {
+        this.limits = limits;
+    }
 
     void startEntry() {
         local = Map.of();
@@ -53,6 +57,10 @@ final class Extensions {
     void global(byte[] record) {
         count(record);
         PaxRecords.parse(record).forEach((key, value) -> {
+            if (key.startsWith(TarFormat.SPARSE)) {
+                throw new MalformedContentException(
+                        "global PAX header: expected no " + Text.quote(key) + ", which is about one file");
+            }
             if (value.length == 0) {
                 global.remove(key);
             } else {
@@ -63,10 +71,7 @@ final class Extensions {
         for (Map.Entry<String, byte[]> kept : global.entrySet()) {
             held += kept.getKey().length() + kept.getValue().length;
         }
-        if (held > TarLimits.DEFAULT.maxHeaderBytes()) {
-            throw new MalformedContentException("global PAX headers: expected at most "
-                    + TarLimits.DEFAULT.maxHeaderBytes() + " bytes, got " + held);
-        }
+        limits.requireHeaderBytes("global PAX headers", held);
     }
 
     void longName(byte[] record) {
@@ -98,8 +103,8 @@ final class Extensions {
         EntryType type = type(header.typeFlag());
         String name = longName != null ? longName : text(SPARSE_NAME, text("path", header.name()));
         String link = longLink != null ? longLink : text("linkpath", header.link());
-        checkLength("name", name, header.limits());
-        checkLength("link target", link, header.limits());
+        checkLength("name", name);
+        checkLength("link target", link);
         refuseUnknownSparse();
         boolean hasLink = type == EntryType.HARD_LINK || type == EntryType.SYMLINK;
         TarEntry.Builder entry = TarEntry.of(type, name)
@@ -119,7 +124,7 @@ final class Extensions {
             entry.mtime(Numbers.seconds(mtime), Numbers.nanos(mtime));
         }
         if (!local.isEmpty() || !global.isEmpty()) {
-            entry.xattrs(xattrs());
+            entry.xattrs(Xattrs.of(global, local));
         }
         return entry.build();
     }
@@ -188,7 +193,7 @@ final class Extensions {
         }
     }
 
-    private static void checkLength(String what, String name, TarLimits limits) {
+    private void checkLength(String what, String name) {
         // a character is at most three bytes, so most names need no encoding to be known as short enough
         if (name.length() > limits.maxNameBytes() / 3 && Names.encode(name).length > limits.maxNameBytes()) {
             throw new LimitExceededException(
@@ -228,20 +233,5 @@ final class Extensions {
 
     private long id(String key, long otherwise) {
         return Numbers.inRange(key, number(key, otherwise), 0, Numbers.MAX_ID);
-    }
-
-    private Map<String, byte[]> xattrs() {
-        Map<String, byte[]> xattrs = new TreeMap<>();
-        collect(global, xattrs);
-        collect(local, xattrs);
-        return xattrs;
-    }
-
-    private static void collect(Map<String, byte[]> records, Map<String, byte[]> xattrs) {
-        records.forEach((key, value) -> {
-            if (key.startsWith(TarFormat.XATTR) && key.length() > TarFormat.XATTR.length()) {
-                xattrs.put(key.substring(TarFormat.XATTR.length()), value);
-            }
-        });
     }
 }

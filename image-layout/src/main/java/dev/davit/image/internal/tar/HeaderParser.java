@@ -18,16 +18,11 @@ final class HeaderParser {
 
     private static final int STAR_MAGIC = 508;
 
-    private final TarLimits limits;
     private byte[] block = new byte[0];
     private int at;
     private char typeFlag;
     private String name = "";
     private long size;
-
-    HeaderParser(TarLimits limits) {
-        this.limits = limits;
-    }
 
     /** Parses the block and checks its sum. Other values are parsed when they are asked for. */
     void parse(byte[] bytes, int offset) {
@@ -138,10 +133,6 @@ final class HeaderParser {
             map.add(number("sparse map", offset, TarFormat.NUMBER_LENGTH));
             map.add(number("sparse map", offset + TarFormat.NUMBER_LENGTH, TarFormat.NUMBER_LENGTH));
         }
-    }
-
-    TarLimits limits() {
-        return limits;
     }
 
     private long device(String what, int field) {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class TarReader {
     private final InputStream in;
     private final TarLimits limits;
-    private final HeaderParser header;
-    private final Extensions extensions = new Extensions();
+    private final HeaderParser header = new HeaderParser();
+    private final Extensions extensions;
     private final byte[] buffer = new byte[64 * 1024];
     private int start;
     private int end;
@@ -51,7 +51,7 @@ public final class TarReader {
     public TarReader(InputStream in, TarLimits limits) {
         this.in = in;
         this.limits = limits;
-        this.header = new HeaderParser(limits);
+        this.extensions = new Extensions(limits);
     }
 
     /**
@@ -122,7 +122,7 @@ public final class TarReader {
     private void readOldMap(SparseMap.Builder map) throws IOException {
         boolean more = header.sparseMap(map);
         for (int bytes = BLOCK; more; bytes += BLOCK) {
-            requireMapFits(bytes);
+            limits.requireHeaderBytes("sparse map", bytes);
             if (!nextBlock()) {
                 throw cut("more of a sparse map");
             }
@@ -138,7 +138,7 @@ public final class TarReader {
         long read = 0;
         int length = 0;
         for (int bytes = BLOCK; numbers < 0 || read < numbers; bytes += BLOCK) {
-            requireMapFits(bytes);
+            limits.requireHeaderBytes("sparse map", bytes);
             if (left < BLOCK) {
                 throw new MalformedContentException("sparse map: expected it before the data, got its begin alone");
             }
@@ -162,13 +162,6 @@ public final class TarReader {
                     read++;
                 }
             }
-        }
-    }
-
-    private void requireMapFits(int bytes) {
-        if (bytes > limits.maxHeaderBytes()) {
-            throw new MalformedContentException(
-                    "sparse map: expected at most " + limits.maxHeaderBytes() + " bytes, got more");
         }
     }
 
@@ -263,11 +256,10 @@ public final class TarReader {
     /** Reads the data of a header that only describes the next one. */
     private byte[] readRecord(String what) throws IOException {
         long size = header.size();
-        long used = extensions.bytes() + size;
-        if (size < 0 || used > limits.maxHeaderBytes()) {
-            throw new MalformedContentException(what + ": expected at most " + limits.maxHeaderBytes()
-                    + " bytes before an entry, got " + (size < 0 ? "a negative number" : used));
+        if (size < 0) {
+            throw new MalformedContentException(what + ": expected its size, got " + size);
         }
+        limits.requireHeaderBytes(what, extensions.bytes() + Math.min(size, Integer.MAX_VALUE));
         byte[] record = new byte[(int) size];
         left = size;
         padding = TarFormat.padding(size);

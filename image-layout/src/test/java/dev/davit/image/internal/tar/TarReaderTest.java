@@ -22,6 +22,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TarReaderTest {
@@ -150,6 +151,36 @@ class TarReaderTest {
         TarEntry c = reader.next();
         assertThat(c.uid()).isZero();
         assertThat(c.gid()).isEqualTo(8);
+    }
+
+    @Test
+    void extended_attributes_as_libarchive_writes_them_are_read_too() throws IOException {
+        TarEntry entry = reader(RawTar.tar()
+                        .pax(
+                                "LIBARCHIVE.xattr.user.a%3db%c3%A9+", "AQID/w",
+                                "LIBARCHIVE.xattr.user.both", "AAAA",
+                                "SCHILY.xattr.user.both", "that one",
+                                "LIBARCHIVE.xattr.", "AAAA")
+                        .file("a", "")
+                        .bytes())
+                .next();
+
+        assertThat(entry.xattrs()).containsOnlyKeys("user.a=b\u00e9+", "user.both");
+        assertThat(entry.xattrs().get("user.a=b\u00e9+")).containsExactly(1, 2, 3, 0xff);
+        assertThat(entry.xattrs().get("user.both")).asString().isEqualTo("that one");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user.%, AA", "user.%4, AA", "user.%4g, AA", "user.%00, AA", "user.a, *"})
+    void extended_attributes_that_libarchive_would_not_write_are_refused(String name, String value) {
+        TarReader reader = reader(RawTar.tar()
+                .pax("LIBARCHIVE.xattr." + name, value)
+                .file("a", "")
+                .bytes());
+
+        assertThatThrownBy(reader::next)
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("LIBARCHIVE.xattr." + name);
     }
 
     @Test
