@@ -1,12 +1,14 @@
 package dev.davit.image;
 
 import dev.davit.image.internal.LayerTypes;
-import dev.davit.image.internal.SourceDate;
+import dev.davit.image.internal.build.ArchiveSource;
 import dev.davit.image.internal.build.Content;
 import dev.davit.image.internal.build.LayerPath;
 import dev.davit.image.internal.build.LayerPlan;
+import dev.davit.image.internal.build.LayerSettings;
 import dev.davit.image.internal.build.TreeScan;
 import dev.davit.image.internal.codec.LayerEncoder;
+import dev.davit.image.internal.tar.TarWriter;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.TransferException;
@@ -15,39 +17,42 @@ import dev.davit.oci.content.BlobWriter;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.image.Layer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes into one layer of an image. The layer depends only on this: entries are sorted by the bytes of their paths,
  * belong to root, carry the time that the environment variable {@code SOURCE_DATE_EPOCH} names or else 1970-01-01, and
- * have no extended attributes, so the same content gives the same diffID on every machine at any time.
+ * have no extended attributes, so the same content gives the same diffID on every machine at any time. {@link #owner},
+ * {@link #time} and {@link #xattr} say otherwise; {@link #preserve} keeps what is on disk.
  *
  * <p>Paths in the image use forward slashes, and a leading one makes no difference. Directories that lead to an entry
- * are added with mode 0755. Files are read when the layer is written, not before.
+ * are added with mode 0755. Nothing but directories can be at one path twice: what says more about a directory wins,
+ * {@link #emptyDirectory} over {@link #tar} over {@link #directory}, and of equals the first. Files, folders and archives
+ * may lie in any file system, and are read when the layer is written, not before.
  *
  * <p>Immutable and safe to share: every method that adds returns a new specification.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md">image-spec, layer.md</a>
  */
 public final class LayerSpec {
-    private static final long MAX_ID = (1L << 32) - 2;
-
     private final String name;
     private final @Nullable LayerSpec before;
     private final Consumer<LayerPlan> addition;
-    private final long uid;
-    private final long gid;
+    private final LayerSettings settings;
 
-    private LayerSpec(String name, @Nullable LayerSpec before, Consumer<LayerPlan> addition, long uid, long gid) {
+    private LayerSpec(String name, @Nullable LayerSpec before, Consumer<LayerPlan> addition, LayerSettings settings) {
         this.name = name;
         this.before = before;
         this.addition = addition;
-        this.uid = uid;
-        this.gid = gid;
+        this.settings = settings;
     }
 
     /**
@@ -57,7 +62,7 @@ public final class LayerSpec {
      * @return the specification
      */
     public static LayerSpec named(String name) {
-        return new LayerSpec(name, null, plan -> {}, 0, 0);
+        return new LayerSpec(name, null, plan -> {}, LayerSettings.DEFAULT);
     }
 
     /**
@@ -69,8 +74,8 @@ public final class LayerSpec {
      * @throws IllegalArgumentException if no layer can have the path
      */
     public LayerSpec file(String path, Path file) {
-        String normal = below(path);
-        return with(plan -> plan.file(normal, TreeScan.mode(file), Content.of(file)));
+        String normal = LayerPath.below(path);
+        return with(plan -> plan.file(normal, file, null));
     }
 
     /**
@@ -83,9 +88,9 @@ public final class LayerSpec {
      * @throws IllegalArgumentException if no layer can have the path, or the mode is none
      */
     public LayerSpec file(String path, Path file, int mode) {
-        String normal = below(path);
-        int checked = checkMode(mode);
-        return with(plan -> plan.file(normal, checked, Content.of(file)));
+        String normal = LayerPath.below(path);
+        int checked = LayerSettings.requireMode(mode);
+        return with(plan -> plan.file(normal, file, checked));
     }
 
     /**
@@ -98,8 +103,8 @@ public final class LayerSpec {
      * @throws IllegalArgumentException if no layer can have the path, or the mode is none
      */
     public LayerSpec file(String path, byte[] content, int mode) {
-        String normal = below(path);
-        int checked = checkMode(mode);
+        String normal = LayerPath.below(path);
+        int checked = LayerSettings.requireMode(mode);
         byte[] own = content.clone();
         return with(plan -> plan.file(normal, checked, Content.of(own)));
     }
@@ -129,7 +134,7 @@ public final class LayerSpec {
      */
     public LayerSpec emptyDirectory(String path, int mode) {
         String normal = LayerPath.normalize(path);
-        int checked = checkMode(mode);
+        int checked = LayerSettings.requireMode(mode);
         return with(plan -> plan.directory(normal, checked));
     }
 
@@ -142,11 +147,54 @@ public final class LayerSpec {
      * @throws IllegalArgumentException if no layer can have the path, or the target is empty
      */
     public LayerSpec symlink(String path, String target) {
-        String normal = below(path);
+        String normal = LayerPath.below(path);
         if (target.isEmpty() || target.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("symbolic link /" + normal + ": expected a target");
         }
         return with(plan -> plan.symlink(normal, target));
+    }
+
+    /**
+     * Adds a hard link: another name of a file. If the file is in this layer, the name that sorts first has its content
+     * and the others are links to it, so that it does not matter which is called the link; all have its attributes.
+     *
+     * @param path where it goes in the image
+     * @param target another path of the file, in this layer or in one below
+     * @return the specification with it
+     * @throws IllegalArgumentException if no layer can have the path or the target; when the layer is made, also if
+     *     there is a directory at the target, or links lead in a circle
+     */
+    public LayerSpec hardLink(String path, String target) {
+        String normal = LayerPath.below(path);
+        String normalTarget = LayerPath.below(target);
+        return with(plan -> plan.hardLink(normal, normalTarget));
+    }
+
+    /**
+     * Adds what is in a tar archive, plain or compressed with gzip or zstd: entries in the order of the archive, behind all
+     * others, with the attributes they have there. Whiteouts stay whiteouts, and hide what layers below have.
+     *
+     * @param path where it goes in the image; {@code "/"} for the paths in the archive
+     * @param archive the archive, which is read twice when the layer is made
+     * @return the specification with it
+     * @throws IllegalArgumentException if no layer can have the path
+     */
+    public LayerSpec tar(String path, Path archive) {
+        String normal = LayerPath.normalize(path);
+        return with(plan -> plan.archive(normal, ArchiveSource.of(archive)));
+    }
+
+    /**
+     * Adds what is in a tar archive, as {@link #tar(String, Path)}.
+     *
+     * @param path where it goes in the image; {@code "/"} for the paths in the archive
+     * @param archive opens the archive at its first byte, each time it is asked; streams are closed here
+     * @return the specification with it
+     * @throws IllegalArgumentException if no layer can have the path
+     */
+    public LayerSpec tar(String path, Supplier<? extends InputStream> archive) {
+        String normal = LayerPath.normalize(path);
+        return with(plan -> plan.archive(normal, ArchiveSource.of(archive)));
     }
 
     /**
@@ -158,11 +206,64 @@ public final class LayerSpec {
      * @throws IllegalArgumentException if an ID is out of range
      */
     public LayerSpec owner(long userId, long groupId) {
-        if (userId < 0 || userId > MAX_ID || groupId < 0 || groupId > MAX_ID) {
-            throw new IllegalArgumentException(
-                    "owner: expected IDs from 0 to " + MAX_ID + ", got " + userId + ':' + groupId);
-        }
-        return new LayerSpec(name, this, plan -> {}, userId, groupId);
+        return with(settings.owner(userId, groupId));
+    }
+
+    /**
+     * Sets who owns one entry, whatever else says.
+     *
+     * @param path an entry that was or will be added, and not by an archive
+     * @param userId numeric user ID
+     * @param groupId numeric group ID
+     * @return the specification with it
+     * @throws IllegalArgumentException if an ID is out of range; when the layer is made, if there is no such entry
+     */
+    public LayerSpec owner(String path, long userId, long groupId) {
+        String normal = LayerPath.normalize(path);
+        LayerSettings.requireOwner(userId, groupId);
+        return with(plan -> plan.owner(normal, userId, groupId));
+    }
+
+    /**
+     * Sets an extended attribute of one entry.
+     *
+     * @param path an entry that was or will be added, and not by an archive
+     * @param attribute the name of the attribute, as in {@code user.note}
+     * @param value its value, which is copied
+     * @return the specification with it
+     * @throws IllegalArgumentException if the attribute's name is empty or has an equals sign, which archives cannot
+     *     carry; when the layer is made, if there is no such entry
+     */
+    public LayerSpec xattr(String path, String attribute, byte[] value) {
+        String normal = LayerPath.normalize(path);
+        TarWriter.requireXattr(normal, attribute);
+        byte[] own = value.clone();
+        return with(plan -> plan.xattr(normal, attribute, own));
+    }
+
+    /**
+     * Sets when everything that was or will be added was changed, whatever {@code SOURCE_DATE_EPOCH} says.
+     *
+     * @param time the time
+     * @return the specification with it
+     */
+    public LayerSpec time(Instant time) {
+        return with(settings.time(time));
+    }
+
+    /**
+     * Keeps what local files and folders that were or will be added have on disk, where the file system knows it. Makes the
+     * layer depend on more than names and content, so that it may differ from machine to machine.
+     *
+     * <p>As soon as anything is kept, the names of one file in a folder stay names of one file, and devices and pipes are
+     * taken; otherwise each name is a file of its own, because what shares its place on disk is an accident of the machine.
+     * A mode that is given with a file, and {@link #owner(String, long, long)}, come before what is kept.
+     *
+     * @param attributes what is kept
+     * @return the specification with it
+     */
+    public LayerSpec preserve(Attribute... attributes) {
+        return with(settings.preserve(List.of(attributes)));
     }
 
     /** {@return what the layer is, as its history says} */
@@ -187,7 +288,7 @@ public final class LayerSpec {
         LayerPlan plan = plan();
         try (BlobWriter blob = store.newBlob();
                 LayerEncoder encoder = new LayerEncoder(blob, compression)) {
-            plan.write(encoder, SourceDate.get(), uid, gid);
+            plan.write(encoder);
             Digest diffId = encoder.finish();
             Descriptor descriptor = blob.commit(LayerTypes.of(compression, docker));
             return new Layer(store.blob(descriptor), diffId);
@@ -201,28 +302,17 @@ public final class LayerSpec {
         for (LayerSpec step = this; step != null; step = step.before) {
             steps.push(step);
         }
-        LayerPlan plan = new LayerPlan();
+        LayerPlan plan = new LayerPlan(settings);
         steps.forEach(step -> step.addition.accept(plan));
         return plan;
     }
 
     private LayerSpec with(Consumer<LayerPlan> next) {
-        return new LayerSpec(name, this, next, uid, gid);
+        return new LayerSpec(name, this, next, settings);
     }
 
-    private static String below(String path) {
-        String normal = LayerPath.normalize(path);
-        if (normal.isEmpty()) {
-            throw new IllegalArgumentException("path in a layer: expected one below the root, got \"" + path + '"');
-        }
-        return normal;
-    }
-
-    private static int checkMode(int mode) {
-        if ((mode & ~07777) != 0) {
-            throw new IllegalArgumentException("mode: expected at most 07777, got 0" + Integer.toOctalString(mode));
-        }
-        return mode;
+    private LayerSpec with(LayerSettings changed) {
+        return new LayerSpec(name, this, plan -> {}, changed);
     }
 
     /** {@return the name of the layer} */

@@ -19,6 +19,16 @@ public final class SourceDate {
         return parse(System.getenv(VARIABLE));
     }
 
+    /**
+     * {@return the date that the environment variable asks for; null if it asks for none}
+     *
+     * @throws IllegalArgumentException if it is no number of seconds
+     */
+    public static @Nullable Instant ifSet() {
+        String seconds = System.getenv(VARIABLE);
+        return seconds == null || seconds.isEmpty() ? null : parse(seconds);
+    }
+
     static Instant parse(@Nullable String seconds) {
         if (seconds == null || seconds.isEmpty()) {
             return Instant.EPOCH;

@@ -40,6 +40,10 @@ public interface Content {
                     tar.write(buffer, 0, n);
                     left -= n;
                 }
+                if (read(file, in, buffer, 1) > 0) {
+                    throw new StorageException(
+                            "read", file, "it got longer while it was read: expected " + size + " bytes", null);
+                }
             }
         };
     }

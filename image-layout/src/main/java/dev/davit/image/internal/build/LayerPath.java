@@ -13,6 +13,29 @@ public final class LayerPath {
      * @throws IllegalArgumentException if it leads up, or no layer can have it
      */
     public static String normalize(String path) {
+        String normal = normalizeAny(path);
+        for (String element : normal.split("/", -1)) {
+            requireName(element);
+        }
+        return normal;
+    }
+
+    /**
+     * {@return the path in its one form, of something below the root}
+     *
+     * @param path a path with forward slashes
+     * @throws IllegalArgumentException if it is the root, leads up, or no layer can have it
+     */
+    public static String below(String path) {
+        String normal = normalize(path);
+        if (normal.isEmpty()) {
+            throw new IllegalArgumentException("path in a layer: expected one below the root, got " + Text.quote(path));
+        }
+        return normal;
+    }
+
+    /** {@return the path in its one form, which may be that of a whiteout} */
+    static String normalizeAny(String path) {
         StringBuilder out = new StringBuilder(path.length());
         for (String element : path.split("/", -1)) {
             if (element.isEmpty() || element.equals(".")) {
@@ -21,7 +44,9 @@ public final class LayerPath {
             if (element.equals("..")) {
                 throw new IllegalArgumentException("path in a layer: expected no \"..\", got " + Text.quote(path));
             }
-            requireName(element);
+            if (element.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("path in a layer: expected no NUL, got " + Text.quote(path));
+            }
             out.append(out.isEmpty() ? "" : "/").append(element);
         }
         return out.toString();
@@ -32,9 +57,6 @@ public final class LayerPath {
         if (element.startsWith(".wh.")) {
             throw new IllegalArgumentException(
                     "path in a layer: names that start with .wh. mean deletions, got " + Text.quote(element));
-        }
-        if (element.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("path in a layer: expected no NUL, got " + Text.quote(element));
         }
     }
 

@@ -3,20 +3,27 @@ package dev.davit.image.internal.build;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.davit.image.internal.LocalNames;
+import dev.davit.image.internal.build.PlannedEntry.Standing;
+import dev.davit.image.internal.tar.EntryType;
 import dev.davit.oci.StorageException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Plans a local folder with everything in it. Links are kept as they are and never followed. */
+/** Plans a local folder with everything in it. Links are kept as they are and never followed. For one thread, once. */
 public final class TreeScan {
-    private TreeScan() {}
+    private final LayerPlan plan;
+
+    private TreeScan(LayerPlan plan) {
+        this.plan = plan;
+    }
+
+    /** A file with several names, among those that one scan found. */
+    private record SharedFile(TreeScan scan, Object inode) {}
 
     /**
      * Adds a folder to a plan.
@@ -24,24 +31,35 @@ public final class TreeScan {
      * @param plan what it is added to
      * @param path where it goes, normalised
      * @param folder the folder, which may be a link to one
-     * @throws StorageException if something cannot be read, or is neither file, folder nor link
+     * @throws StorageException if something cannot be read, or can be in no layer
      */
     public static void add(LayerPlan plan, String path, Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new StorageException("read", folder, "no such directory", null);
         }
-        if (!path.isEmpty()) {
-            plan.merged(path);
+        TreeScan scan = new TreeScan(plan);
+        try {
+            if (!path.isEmpty()) {
+                scan.addDirectory(path, LocalFile.read(folder), folder.toRealPath());
+            }
+        } catch (IOException e) {
+            throw new StorageException("read", folder, e);
         }
-        addChildren(plan, path, folder);
+        scan.addChildren(path, folder);
     }
 
-    private static void addChildren(LayerPlan plan, String path, Path folder) {
+    private void addDirectory(String path, LocalFile local, Path unfollowed) throws IOException {
+        PlannedEntry entry = PlannedEntry.directory(path, local.plainMode(), Standing.MERGED);
+        plan.keep(entry, local, unfollowed);
+        plan.add(entry);
+    }
+
+    private void addChildren(String path, Path folder) {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 String name = LocalNames.text(child.getFileName());
                 LayerPath.requireName(name);
-                addChild(plan, LayerPath.child(path, name), child);
+                addChild(LayerPath.child(path, name), child);
             }
         } catch (DirectoryIteratorException e) {
             throw new StorageException("read", folder, Objects.requireNonNull(e.getCause()));
@@ -50,46 +68,38 @@ public final class TreeScan {
         }
     }
 
-    private static void addChild(LayerPlan plan, String path, Path child) throws IOException {
-        BasicFileAttributes attributes = attributes(child);
-        if (attributes.isDirectory()) {
-            plan.merged(path);
-            addChildren(plan, path, child);
-        } else if (attributes.isSymbolicLink()) {
-            plan.symlink(path, LocalNames.text(Files.readSymbolicLink(child)));
-        } else if (attributes.isRegularFile()) {
-            plan.file(path, mode(attributes), Content.of(child));
-        } else {
+    private void addChild(String path, Path child) throws IOException {
+        LocalFile local = LocalFile.read(child, NOFOLLOW_LINKS);
+        if (local.type() == EntryType.DIRECTORY) {
+            addDirectory(path, local, child);
+            addChildren(path, child);
+            return;
+        }
+        PlannedEntry entry = entry(path, local);
+        if (entry == null) {
             throw new StorageException("put into a layer", child, "neither file, directory nor symbolic link", null);
         }
-    }
-
-    /**
-     * {@return the mode that a file gets in a layer: 0755 if its owner may execute it, else 0644}
-     *
-     * @throws StorageException if it cannot be read
-     */
-    public static int mode(Path file) {
-        try {
-            return mode(
-                    Files.getFileStore(file).supportsFileAttributeView("posix")
-                            ? Files.readAttributes(file, PosixFileAttributes.class)
-                            : Files.readAttributes(file, BasicFileAttributes.class));
-        } catch (IOException e) {
-            throw new StorageException("read", file, e);
+        plan.keep(entry, local, child);
+        if (plan.keepsAny() && local.inode() != null) {
+            entry.file = new SharedFile(this, local.inode());
         }
+        plan.add(entry);
     }
 
-    private static BasicFileAttributes attributes(Path child) throws IOException {
-        return child.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? Files.readAttributes(child, PosixFileAttributes.class, NOFOLLOW_LINKS)
-                : Files.readAttributes(child, BasicFileAttributes.class, NOFOLLOW_LINKS);
-    }
-
-    private static int mode(BasicFileAttributes attributes) {
-        return attributes instanceof PosixFileAttributes posix
-                        && posix.permissions().contains(PosixFilePermission.OWNER_EXECUTE)
-                ? 0755
-                : 0644;
+    private @Nullable PlannedEntry entry(String path, LocalFile local) throws IOException {
+        if (local.type() == EntryType.FILE) {
+            return PlannedEntry.file(path, local.plainMode(), Content.of(local.path()));
+        }
+        if (local.type() == EntryType.SYMLINK) {
+            String target = LocalNames.text(Files.readSymbolicLink(local.path()));
+            return PlannedEntry.link(EntryType.SYMLINK, path, target);
+        }
+        if (local.type() == null || !plan.keepsAny()) {
+            return null;
+        }
+        PlannedEntry entry = new PlannedEntry(local.type(), path, 0644, "", Content.NONE, Standing.NAMED);
+        entry.deviceMajor = local.deviceMajor();
+        entry.deviceMinor = local.deviceMinor();
+        return entry;
     }
 }

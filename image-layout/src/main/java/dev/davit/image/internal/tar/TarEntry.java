@@ -108,6 +108,19 @@ public final class TarEntry {
         return xattrs;
     }
 
+    /** {@return the same entry under another name, with another target} */
+    public TarEntry renamed(String otherName, String otherTarget) {
+        return of(type, otherName)
+                .linkTarget(otherTarget)
+                .size(size)
+                .mode(mode)
+                .owner(uid, gid)
+                .mtime(mtimeSeconds, mtimeNanos)
+                .device(deviceMajor, deviceMinor)
+                .xattrs(xattrs)
+                .build();
+    }
+
     @Override
     public String toString() {
         return type + " " + name;

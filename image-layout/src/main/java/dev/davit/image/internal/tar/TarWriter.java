@@ -3,6 +3,7 @@ package dev.davit.image.internal.tar;
 import static dev.davit.image.internal.tar.TarFormat.BLOCK;
 
 import dev.davit.image.internal.Names;
+import dev.davit.oci.internal.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -102,8 +103,22 @@ public final class TarWriter implements Closeable {
         if (entry.mtimeNanos() != 0 || !fits(entry.mtimeSeconds(), TarFormat.NUMBER_LENGTH)) {
             records.put("mtime", ascii(time(entry.mtimeSeconds(), entry.mtimeNanos())));
         }
-        entry.xattrs().forEach((key, value) -> records.put(TarFormat.XATTR + key, value));
+        entry.xattrs().forEach((key, value) -> {
+            requireXattr(entry.name(), key);
+            records.put(TarFormat.XATTR + key, value);
+        });
         return records;
+    }
+
+    /**
+     * Fails for an extended attribute that cannot be written: a record's key ends at the first equals sign, and there is no
+     * way to escape one that all readers know.
+     */
+    public static void requireXattr(String path, String name) {
+        if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("extended attribute of " + Text.quote(path)
+                    + ": expected a name without equals sign and NUL, got " + Text.quote(name));
+        }
     }
 
     private static void number(Map<String, byte[]> records, String key, long value, int fieldLength) {

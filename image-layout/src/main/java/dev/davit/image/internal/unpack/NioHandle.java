@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The attributes that {@code java.nio.file} can set, of whatever is at a path now. */
 class NioHandle implements Tree.Handle {
-    private static final String USER = "user.";
+    static final String USER = "user.";
     private static final int SET_ID = 06000;
 
     private final Path file;
