@@ -44,15 +44,23 @@ public final class TarEntry {
 
     /** {@return the entry with another size} */
     TarEntry withSize(long value) {
-        return of(type, name)
+        return copied(name).size(value).build();
+    }
+
+    /** {@return the same entry under another name, with another target} */
+    public TarEntry renamed(String otherName, String otherTarget) {
+        return copied(otherName).linkTarget(otherTarget).build();
+    }
+
+    private Builder copied(String newName) {
+        return of(type, newName)
                 .linkTarget(linkTarget)
-                .size(value)
+                .size(size)
                 .mode(mode)
                 .owner(uid, gid)
                 .mtime(mtimeSeconds, mtimeNanos)
                 .device(deviceMajor, deviceMinor)
-                .xattrs(xattrs)
-                .build();
+                .xattrs(xattrs);
     }
 
     public EntryType type() {
@@ -106,19 +114,6 @@ public final class TarEntry {
     /** {@return extended attributes by name, sorted} */
     public Map<String, byte[]> xattrs() {
         return xattrs;
-    }
-
-    /** {@return the same entry under another name, with another target} */
-    public TarEntry renamed(String otherName, String otherTarget) {
-        return of(type, otherName)
-                .linkTarget(otherTarget)
-                .size(size)
-                .mode(mode)
-                .owner(uid, gid)
-                .mtime(mtimeSeconds, mtimeNanos)
-                .device(deviceMajor, deviceMinor)
-                .xattrs(xattrs)
-                .build();
     }
 
     @Override
