@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.image.Finding.Severity;
+import dev.davit.image.internal.codec.DecodeLimits;
+import dev.davit.image.internal.codec.LayerDecoder;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
+import dev.davit.oci.Digester;
 import dev.davit.oci.Document;
 import dev.davit.oci.History;
 import dev.davit.oci.ImageConfig;
@@ -25,16 +28,24 @@ import dev.davit.oci.image.Layer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ImageValidatorTest {
     /** Hands out whatever is in it, right or wrong. */
     private final Map<Digest, byte[]> content = new HashMap<>();
+
+    private final Map<Digest, Integer> opened = new HashMap<>();
+    private final Set<Digest> broken = new HashSet<>();
 
     private final ContentSource source = descriptor -> new Blob() {
         @Override
@@ -44,6 +55,20 @@ class ImageValidatorTest {
 
         @Override
         public InputStream open() {
+            if (broken.contains(descriptor.digest())) {
+                return new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("the disk is gone");
+                    }
+
+                    @Override
+                    public int read(byte[] target, int offset, int length) throws IOException {
+                        return read();
+                    }
+                };
+            }
+            opened.merge(descriptor.digest(), 1, Integer::sum);
             byte[] bytes = content.get(descriptor.digest());
             if (bytes == null) {
                 throw new NotFoundException("no " + descriptor);
@@ -99,6 +124,15 @@ class ImageValidatorTest {
     /** Makes an image with another configuration. */
     private Manifest with(ImageConfig other) {
         return manifest.toBuilder().config(add(other)).build();
+    }
+
+    private static Digest sha512(byte[] bytes) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-512").digest(bytes);
+            return Digest.parse("sha512:" + HexFormat.of().formatHex(hash));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Finding only(ValidationReport report) {
@@ -293,6 +327,153 @@ class ImageValidatorTest {
                 "got one for linux/amd64");
         assertThat(validate(Index.builder().addManifest(variant).build()).findings())
                 .isEmpty();
+    }
+
+    @Test
+    void a_second_place_of_one_manifest_is_compared_like_the_first() {
+        Descriptor right =
+                manifest.descriptor().toBuilder().platform(Platform.LINUX_AMD64).build();
+        Descriptor wrong =
+                manifest.descriptor().toBuilder().platform(Platform.LINUX_ARM64).build();
+        Descriptor otherType = right.toBuilder().mediaType(MediaType.OCI_INDEX).build();
+
+        requireError(
+                validate(Index.builder().addManifest(right).addManifest(wrong).build()),
+                "manifests[1]",
+                "expected an image for linux/arm64");
+        requireError(
+                validate(Index.builder()
+                        .addManifest(right)
+                        .addManifest(otherType)
+                        .build()),
+                "manifests[1]",
+                "expected application/vnd.oci.image.manifest.v1+json as elsewhere",
+                "got application/vnd.oci.image.index.v1+json");
+    }
+
+    @Test
+    void content_that_was_read_as_something_else_is_still_decoded_as_a_layer() {
+        Descriptor layer = manifest.layers().get(0);
+        Manifest artifact = Manifest.builder(Descriptor.EMPTY)
+                .artifactType("application/x.artifact")
+                .layers(List.of(layer))
+                .build();
+        add(MediaType.OCI_EMPTY, "{}".getBytes(UTF_8));
+        Manifest swapped = with(config.toBuilder()
+                .diffIds(List.of(config.diffIds().get(1), config.diffIds().get(1)))
+                .build());
+
+        ValidationReport report = validate(Index.builder()
+                .addManifest(add(artifact))
+                .addManifest(add(swapped))
+                .build());
+
+        requireError(report, "manifests[1].layers[0]", "expected the diff_id");
+        assertThat(report.blobs())
+                .as("empty configuration, other configuration, two layers")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void diff_ids_of_two_algorithms_are_compared_with_their_own() throws IOException {
+        byte[] archive;
+        try (LayerDecoder decoder =
+                LayerDecoder.open(source.blob(manifest.layers().get(0)), DecodeLimits.NONE, Digester.sha256())) {
+            archive = decoder.readAllBytes();
+        }
+        List<Digest> both = List.of(sha512(archive), config.diffIds().get(1));
+        Manifest other = with(config.toBuilder().diffIds(both).build());
+        Manifest wrong = with(config.toBuilder()
+                .diffIds(List.of(sha512(new byte[1]), config.diffIds().get(1)))
+                .build());
+
+        assertThat(validate(Index.builder()
+                                .addManifest(manifest.descriptor())
+                                .addManifest(add(other))
+                                .build())
+                        .findings())
+                .isEmpty();
+        requireError(
+                validate(Index.builder()
+                        .addManifest(add(other))
+                        .addManifest(add(wrong))
+                        .build()),
+                "manifests[1].layers[0]",
+                "expected the diff_id sha512:");
+    }
+
+    @Test
+    void a_configuration_of_the_other_family_is_worth_a_warning() {
+        Manifest mixed = manifest.toBuilder()
+                .config(add(MediaType.DOCKER_CONFIG, config.toBytes()))
+                .build();
+
+        requireWarning(validate(mixed), "config", "expected a configuration of the same family as", "docker");
+    }
+
+    @Test
+    void what_two_images_share_is_read_and_counted_once() {
+        Manifest other = manifest.toBuilder()
+                .annotations(Map.of("org.example.note", "other"))
+                .build();
+
+        ValidationReport report = validate(Index.builder()
+                .addManifest(add(manifest))
+                .addManifest(add(other))
+                .build());
+
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.documents()).isEqualTo(3);
+        assertThat(report.blobs()).isEqualTo(3);
+        assertThat(opened.values()).allMatch(times -> times == 1);
+    }
+
+    @Test
+    void content_that_cannot_be_read_is_a_finding() {
+        broken.add(manifest.layers().get(1).digest());
+
+        requireError(validate(manifest), "layers[1]", "cannot read", "the disk is gone");
+    }
+
+    @Test
+    void an_index_in_an_index_has_an_end() {
+        Document document = manifest;
+        for (int i = 0; i < 9; i++) {
+            document = Index.builder().addManifest(add(document)).build();
+        }
+
+        requireError(validate(document), "manifests[0]" + ".manifests[0]".repeat(8), "expected at most 8 levels");
+    }
+
+    @Test
+    void more_documents_than_anybody_has_are_not_read() {
+        Index.Builder all = Index.builder();
+        for (int i = 0; i < 100; i++) {
+            Index.Builder some = Index.builder();
+            for (int j = 0; j < 101; j++) {
+                some.addManifest(add(
+                        Index.builder().annotations(Map.of("n", i + "-" + j)).build()));
+            }
+            all.addManifest(add(some.build()));
+        }
+
+        ValidationReport report = validate(all.build());
+
+        assertThat(report.documents()).isEqualTo(10_000);
+        assertThat(report.errors())
+                .isNotEmpty()
+                .allSatisfy(error -> assertThat(error.problem()).contains("10000 documents"));
+    }
+
+    @Test
+    void findings_have_an_end_too() {
+        Descriptor lost = Descriptor.of(new MediaType("text/plain"), new byte[1]);
+        Index.Builder index = Index.builder();
+        for (int i = 0; i < ImageValidator.MAX_FINDINGS; i++) {
+            index.addManifest(lost);
+        }
+
+        assertThat(validate(index.addManifest(lost).build()).findings()).hasSize(ImageValidator.MAX_FINDINGS);
     }
 
     @Test
