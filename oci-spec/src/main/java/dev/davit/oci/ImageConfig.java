@@ -52,7 +52,7 @@ public final class ImageConfig extends Document {
         this.execution = b.execution;
         this.diffIds = b.diffIds;
         this.rootfs = b.rootfs;
-        this.history = b.history;
+        this.history = List.copyOf(b.history);
         this.members = members;
     }
 
@@ -290,9 +290,12 @@ public final class ImageConfig extends Document {
 
         /** Adds the step in which the topmost layer was made. */
         public Builder addHistory(History step) {
-            List<History> all = new ArrayList<>(history);
-            all.add(step);
-            return history(all);
+            if (!(history instanceof ArrayList)) {
+                history = new ArrayList<>(history);
+            }
+            history.add(step);
+            members.addObject("history", step.members());
+            return this;
         }
 
         /** {@return the configuration} */

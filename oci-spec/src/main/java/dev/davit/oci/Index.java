@@ -28,7 +28,7 @@ public final class Index extends Document {
     private Index(Builder b, JsonMembers members, byte[] bytes) {
         super(b.mediaType == null ? MediaType.OCI_INDEX : b.mediaType, bytes);
         this.artifactType = b.artifactType;
-        this.manifests = b.manifests;
+        this.manifests = List.copyOf(b.manifests);
         this.subject = b.subject;
         this.annotations = b.annotations;
         this.members = members;
@@ -182,9 +182,12 @@ public final class Index extends Document {
 
         /** Adds a manifest at the end. */
         public Builder addManifest(Descriptor manifest) {
-            List<Descriptor> all = new ArrayList<>(manifests);
-            all.add(manifest);
-            return manifests(all);
+            if (!(manifests instanceof ArrayList)) {
+                manifests = new ArrayList<>(manifests);
+            }
+            manifests.add(manifest);
+            members.addObject("manifests", manifest.members());
+            return this;
         }
 
         /** Sets the manifest that this index refers to, or takes it away if it is null. */

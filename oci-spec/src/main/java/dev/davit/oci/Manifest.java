@@ -30,7 +30,7 @@ public final class Manifest extends Document {
         super(b.mediaType == null ? MediaType.OCI_MANIFEST : b.mediaType, bytes);
         this.artifactType = b.artifactType;
         this.config = Objects.requireNonNull(b.config, "config");
-        this.layers = b.layers;
+        this.layers = List.copyOf(b.layers);
         this.subject = b.subject;
         this.annotations = b.annotations;
         this.members = members;
@@ -210,9 +210,12 @@ public final class Manifest extends Document {
 
         /** Adds a layer on top. */
         public Builder addLayer(Descriptor layer) {
-            List<Descriptor> all = new ArrayList<>(layers);
-            all.add(layer);
-            return layers(all);
+            if (!(layers instanceof ArrayList)) {
+                layers = new ArrayList<>(layers);
+            }
+            layers.add(layer);
+            members.addObject("layers", layer.members());
+            return this;
         }
 
         /** Sets the manifest that this one refers to, or takes it away if it is null. */

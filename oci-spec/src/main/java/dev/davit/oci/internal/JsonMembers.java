@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -192,6 +193,8 @@ public final class JsonMembers {
         private final List<String> order;
         private final Map<String, Member> members;
         private final boolean canonical;
+        /** Arrays to which objects were added, without their ends: thousands are added to some. */
+        private final Map<String, ByteArrayOutputStream> growing = new HashMap<>();
 
         private Builder(List<String> order, Map<String, Member> members, boolean canonical) {
             this.order = order;
@@ -244,6 +247,46 @@ public final class JsonMembers {
             set(name, array(items, (item, out) -> item.writeTo(out)));
         }
 
+        /** Adds an object to the end of an array, or starts one. What is in the array keeps its bytes. */
+        public void addObject(String name, JsonMembers item) {
+            ByteArrayOutputStream array = growing.get(name);
+            if (array == null) {
+                Member member = members.get(name);
+                array = opened(member == null ? Slice.ofText("[]") : member.value);
+                // keeps the place until the array is complete
+                set(name, Slice.ofText("[]"));
+                growing.put(name, array);
+            } else {
+                array.write(',');
+            }
+            item.writeTo(array);
+        }
+
+        /** {@return the array up to where another item goes; null stands for an empty one} */
+        private static ByteArrayOutputStream opened(Slice array) {
+            int end = array.to - 1;
+            boolean isArray = array.bytes[end] == ']';
+            do {
+                end--;
+            } while (isArray && array.bytes[end] <= ' ');
+            ByteArrayOutputStream out = new ByteArrayOutputStream(2 * (end - array.from));
+            if (!isArray || array.bytes[end] == '[') {
+                out.write('[');
+            } else {
+                out.write(array.bytes, array.from, end + 1 - array.from);
+                out.write(',');
+            }
+            return out;
+        }
+
+        private void endArrays() {
+            Map<String, ByteArrayOutputStream> arrays = Map.copyOf(growing);
+            arrays.forEach((name, array) -> {
+                array.write(']');
+                set(name, Slice.of(array));
+            });
+        }
+
         /**
          * Puts an object whose members are strings.
          *
@@ -294,6 +337,7 @@ public final class JsonMembers {
 
         /** {@return the object; the builder may go on} */
         public JsonMembers build() {
+            endArrays();
             if (!canonical) {
                 return compiled(order, members.values(), false);
             }
@@ -313,6 +357,7 @@ public final class JsonMembers {
         }
 
         private void set(String name, @Nullable Slice value) {
+            growing.remove(name);
             if (value == null) {
                 members.remove(name);
                 return;
