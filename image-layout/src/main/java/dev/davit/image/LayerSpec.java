@@ -65,6 +65,10 @@ public final class LayerSpec {
         return new LayerSpec(name, null, plan -> {}, LayerSettings.DEFAULT);
     }
 
+    static LayerSpec of(String name, Consumer<LayerPlan> content) {
+        return named(name).with(content);
+    }
+
     /**
      * Adds a local file. It becomes 0755 if its owner may execute it, else 0644.
      *

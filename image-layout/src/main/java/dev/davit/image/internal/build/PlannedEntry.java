@@ -37,7 +37,7 @@ final class PlannedEntry {
     @Nullable
     Instant time;
 
-    Map<String, byte[]> xattrs = new TreeMap<>();
+    final Map<String, byte[]> xattrs = new TreeMap<>();
     /** Equal for all names of one file; null if there is only this one. */
     @Nullable
     Object file;
@@ -62,6 +62,23 @@ final class PlannedEntry {
 
     static PlannedEntry directory(String path, int mode, Standing standing) {
         return new PlannedEntry(EntryType.DIRECTORY, path, mode, "", Content.NONE, standing);
+    }
+
+    /** {@return a device or pipe} */
+    static PlannedEntry special(EntryType type, String path) {
+        return new PlannedEntry(type, path, 0644, "", Content.NONE, Standing.NAMED);
+    }
+
+    PlannedEntry copy() {
+        PlannedEntry copy = new PlannedEntry(type, path, mode, target, content, standing);
+        copy.uid = uid;
+        copy.gid = gid;
+        copy.deviceMajor = deviceMajor;
+        copy.deviceMinor = deviceMinor;
+        copy.time = time;
+        copy.xattrs.putAll(xattrs);
+        copy.file = file;
+        return copy;
     }
 
     /** {@return a directory as an archive describes it} */

@@ -97,7 +97,7 @@ public final class TreeScan {
         if (local.type() == null || !plan.keepsAny()) {
             return null;
         }
-        PlannedEntry entry = new PlannedEntry(local.type(), path, 0644, "", Content.NONE, Standing.NAMED);
+        PlannedEntry entry = PlannedEntry.special(local.type(), path);
         entry.deviceMajor = local.deviceMajor();
         entry.deviceMinor = local.deviceMinor();
         return entry;

@@ -1,0 +1,69 @@
+package dev.davit.image;
+
+import dev.davit.image.internal.build.TreeDiff;
+import dev.davit.oci.content.LocalStore;
+import dev.davit.oci.image.Layer;
+import java.nio.file.Path;
+
+/**
+ * What was changed in a tree of files, as a layer: unpacked over what was, it gives what is. It has everything that is
+ * new or differs in content, type, mode, owner, time, extended attributes, target or device numbers, with the attributes
+ * it has on disk; whiteouts for what is gone; and the directories that lead to these. Names of one file stay names of one
+ * file. Contents are compared byte by byte. Sockets, which no layer can have, are passed over.
+ *
+ * <p>Extended attributes are compared as far as they can be read, see {@link Attribute#XATTRS}. The trees must not
+ * change until the layer is written: attributes are read at once, contents when the layer is written. The same trees
+ * give the same layer, byte for byte.
+ *
+ * <p>Immutable and safe to share.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#creating">image-spec, layer.md</a>
+ */
+public final class LayerDiff {
+    private final TreeDiff changes;
+
+    private LayerDiff(TreeDiff changes) {
+        this.changes = changes;
+    }
+
+    /**
+     * Compares two folders, which may lie in any file systems.
+     *
+     * @param before the folder as it was
+     * @param after the folder as it is
+     * @return what was changed
+     * @throws dev.davit.oci.StorageException if something cannot be read
+     * @throws IllegalArgumentException if a file has a name that starts with {@code .wh.}, which in layers means a
+     *     deletion
+     */
+    public static LayerDiff between(Path before, Path after) {
+        return new LayerDiff(TreeDiff.between(before, after));
+    }
+
+    /** {@return whether nothing was changed} */
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    /**
+     * Gives the layer, to be put on an image.
+     *
+     * @param name what the layer is, for the history of the image
+     * @return its specification
+     */
+    public LayerSpec layer(String name) {
+        return LayerSpec.of(name, changes::addTo);
+    }
+
+    /**
+     * Makes the layer: an OCI layer in a store.
+     *
+     * @param store where it goes
+     * @param compression how it is compressed
+     * @return the layer, which knows its digest, size and diffID
+     * @throws dev.davit.oci.StorageException if a file cannot be read, or the store cannot be written
+     */
+    public Layer writeTo(LocalStore store, Compression compression) {
+        return layer("diff").writeTo(store, compression);
+    }
+}
