@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             UnpackCommand.class,
             BuildCommand.class,
+            LayerCommand.class,
             CriCommand.class
         })
 public final class Davit implements Runnable {

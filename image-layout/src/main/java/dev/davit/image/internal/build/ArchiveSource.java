@@ -35,7 +35,8 @@ public record ArchiveSource(String name, Opener opener, Function<IOException, Ru
     }
 
     /** Takes what is in an archive. */
-    interface Visitor {
+    public interface Visitor {
+        /** Takes an entry, whose data may be read. */
         void visit(TarEntry entry, TarReader data) throws IOException;
     }
 
@@ -58,11 +59,11 @@ public record ArchiveSource(String name, Opener opener, Function<IOException, Ru
     /**
      * Reads the archive once.
      *
-     * @param visitor gets each entry, with its path in its one form
-     * @throws MalformedContentException if it is no tar archive, or has a name that leads up
+     * @param visitor gets each entry
+     * @throws MalformedContentException if it is no tar archive
      * @throws IOException if the visitor fails
      */
-    void read(Visitor visitor) throws IOException {
+    public void read(Visitor visitor) throws IOException {
         try (InputStream in = opened()) {
             TarReader tar = new TarReader(in, TarLimits.DEFAULT);
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
