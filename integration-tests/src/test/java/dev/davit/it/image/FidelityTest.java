@@ -3,7 +3,6 @@ package dev.davit.it.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.davit.image.ImageArchive;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.UnpackReport.Kind;
@@ -12,7 +11,6 @@ import dev.davit.it.Command;
 import dev.davit.it.Parts;
 import dev.davit.oci.Platform;
 import dev.davit.oci.image.Image;
-import dev.davit.testkit.ContainerdInstance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -220,34 +218,11 @@ class FidelityTest {
     }
 
     private Path byUmoci(String name) {
-        Path bundle = folder.resolve("umoci");
-        Command.of("umoci", "unpack", "--image", layout.folder() + ":" + name, bundle.toString())
-                .run();
-        return bundle.resolve("rootfs");
+        return OtherTools.umoci(layout, name, folder);
     }
 
-    private interface Look {
-        void at(Path root) throws IOException;
-    }
-
-    /** Shows what a container of containerd would see. */
-    private void byContainerd(Image image, Look look) throws IOException {
-        Path programs = Parts.containerd("1.7");
-        Path archive = folder.resolve("image.tar");
-        ImageArchive.writeOci(image, archive, "1.0");
-        Path mount = Files.createDirectories(folder.resolve("containerd"));
-        try (ContainerdInstance node =
-                ContainerdInstance.builder().programs(programs).start()) {
-            String ctr = programs.resolve("ctr") + " -a " + node.endpoint().replace("unix://", "") + " images ";
-            Command.of("sh", "-c", ctr + "import --index-name test.local/image:1.0 " + archive)
-                    .run();
-            Command.of("sh", "-c", ctr + "mount test.local/image:1.0 " + mount).run();
-            try {
-                look.at(mount);
-            } finally {
-                Command.of("umount", mount.toString()).run();
-            }
-        }
+    private void byContainerd(Image image, OtherTools.Look look) throws IOException {
+        OtherTools.containerd(image, folder, look);
     }
 
     private static boolean hasSystemCalls() {

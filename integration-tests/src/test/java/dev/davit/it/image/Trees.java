@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,7 @@ final class Trees {
     private static Map<String, Map<String, String>> describe(Path root) throws IOException {
         Map<String, Map<String, String>> all = new TreeMap<>();
         Map<Object, String> firstNames = new TreeMap<>();
+        Map<String, String> contents = new HashMap<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes a) throws IOException {
@@ -69,7 +71,7 @@ final class Trees {
 
             @Override
             public FileVisitResult visitFile(Path path, BasicFileAttributes a) throws IOException {
-                all.put("/" + root.relativize(path), describe(path, a));
+                all.put("/" + root.relativize(path), describe(path, a, contents));
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -120,7 +122,8 @@ final class Trees {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, String> describe(Path path, BasicFileAttributes basic) throws IOException {
+    private static Map<String, String> describe(Path path, BasicFileAttributes basic, Map<String, String> contents)
+            throws IOException {
         Map<String, Object> unix =
                 Files.readAttributes(path, "unix:mode,uid,gid,ino,rdev,nlink,lastModifiedTime", NOFOLLOW_LINKS);
         Map<String, String> seen = new LinkedHashMap<>();
@@ -136,7 +139,14 @@ final class Trees {
         } else if (basic.isRegularFile()) {
             seen.put("names", unix.get("nlink").toString());
             seen.put("size", Long.toString(basic.size()));
-            seen.put("content", Digest.sha256(Files.readAllBytes(path)).toString());
+            // a file with many names is read once
+            String inode = seen.getOrDefault("inode", "");
+            String content = contents.get(inode);
+            if (content == null) {
+                content = Digest.sha256(Files.readAllBytes(path)).toString();
+                contents.put(inode, content);
+            }
+            seen.put("content", content);
         } else if (basic.isOther()) {
             seen.put("device", unix.get("rdev").toString());
         }
