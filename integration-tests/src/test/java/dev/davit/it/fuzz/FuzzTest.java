@@ -2,6 +2,8 @@ package dev.davit.it.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.Zstd;
+import dev.davit.image.Unpacker;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Document;
 import dev.davit.oci.History;
@@ -10,11 +12,15 @@ import dev.davit.oci.Index;
 import dev.davit.oci.LayoutHeader;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each parser against inputs that a fuzzer thinks of: some thousands here, and millions in {@code bin/soak}. */
 class FuzzTest {
     private static final int RUNS = 20_000;
+    private static final int RUNS_ON_DISK = 2_000;
     private static final int SOAK_RUNS = 20_000_000;
+    private static final int SOAK_RUNS_ON_DISK = 1_000_000;
+
+    /** Entries of two bytes: a directory in a directory, a file there, the next layer, whiteouts of them, a file. */
+    private static final List<byte[]> OVERLAY_SEEDS = List.of(
+            new byte[] {3, 0b1001, 0, 0b111001, 7, 0, 5, 0b111001, 6, 0b1001, 0, 0b101001},
+            new byte[] {0, 0b1, 7, 0, 5, 0b1, 3, 0b1, 0, 0b1001});
 
     @TempDir
     private Path work;
@@ -35,6 +48,44 @@ class FuzzTest {
     @Test
     void values() throws IOException {
         Fuzzer.run(ValueFuzz.class, valueSeeds(), RUNS, 5, work);
+    }
+
+    @Test
+    void codecs() throws IOException {
+        Fuzzer.run(CodecFuzz.class, codecSeeds(), RUNS, 5, work);
+    }
+
+    @Test
+    void layers() throws IOException {
+        Fuzzer.run(LayerFuzz.class, LayerFuzz.seeds(), RUNS_ON_DISK, 5, work);
+    }
+
+    @Test
+    void whiteouts() throws IOException {
+        Fuzzer.run(OverlayFuzz.class, OVERLAY_SEEDS, RUNS_ON_DISK, 5, work);
+    }
+
+    @Test
+    void reports() throws IOException {
+        Fuzzer.run(ReportFuzz.class, List.of(reportSeed()), RUNS, 5, work);
+    }
+
+    @Test
+    @Tag("soak")
+    void codecs_for_long() throws IOException {
+        Fuzzer.run(CodecFuzz.class, codecSeeds(), SOAK_RUNS, 240, work);
+    }
+
+    @Test
+    @Tag("soak")
+    void layers_for_long() throws IOException {
+        Fuzzer.run(LayerFuzz.class, LayerFuzz.seeds(), SOAK_RUNS_ON_DISK, 240, work);
+    }
+
+    @Test
+    @Tag("soak")
+    void whiteouts_for_long() throws IOException {
+        Fuzzer.run(OverlayFuzz.class, OVERLAY_SEEDS, SOAK_RUNS_ON_DISK, 240, work);
     }
 
     @Test
@@ -72,6 +123,36 @@ class FuzzTest {
                 .map(document -> (char) documents.indexOf(document) + new String(document.toBytes(), UTF_8))
                 .map(text -> text.getBytes(UTF_8))
                 .toList();
+    }
+
+    private static List<byte[]> codecSeeds() throws IOException {
+        byte[] text = "a layer, a layer, and a layer, ".repeat(40).getBytes(UTF_8);
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        gzip.write(0);
+        try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
+            out.write(text);
+        }
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        deflated.write(1);
+        try (DeflaterOutputStream out = new DeflaterOutputStream(deflated, new Deflater(9, true))) {
+            out.write(text);
+        }
+        ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+        zstd.write(0);
+        zstd.writeBytes(new byte[] {0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7});
+        zstd.writeBytes(Zstd.compress(text));
+        return List.of(gzip.toByteArray(), deflated.toByteArray(), zstd.toByteArray());
+    }
+
+    private byte[] reportSeed() throws IOException {
+        byte[] odd = Archives.archive(List.of(Archives.entry('3', "device", "", new byte[0])));
+        Path root = work.resolve("root");
+        String report = Unpacker.into(root)
+                .javaOnly()
+                .unpack(Archives.image(List.of(odd)))
+                .toJson();
+        Archives.delete(root);
+        return report.getBytes(UTF_8);
     }
 
     private static List<byte[]> valueSeeds() {
