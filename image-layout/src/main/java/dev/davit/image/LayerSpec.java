@@ -124,8 +124,21 @@ public final class LayerSpec {
      * @throws IllegalArgumentException if no layer can have the path
      */
     public LayerSpec directory(String path, Path folder) {
+        return directory(path, folder, FileSelection.all());
+    }
+
+    /**
+     * Adds some of what is in a local folder, as {@link #directory(String, Path)}.
+     *
+     * @param path where it goes in the image; {@code "/"} puts its children at the root
+     * @param folder the folder
+     * @param selection what is taken
+     * @return the specification with it
+     * @throws IllegalArgumentException if no layer can have the path
+     */
+    public LayerSpec directory(String path, Path folder, FileSelection selection) {
         String normal = LayerPath.normalize(path);
-        return with(plan -> TreeScan.add(plan, normal, folder));
+        return with(plan -> TreeScan.add(plan, normal, folder, selection.included(), selection.excluded()));
     }
 
     /**

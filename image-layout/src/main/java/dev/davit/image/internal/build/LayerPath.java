@@ -60,6 +60,11 @@ public final class LayerPath {
         }
     }
 
+    /** Fails if the last element of a path cannot name a file. */
+    static void requireLeaf(String path) {
+        requireName(path.substring(path.lastIndexOf('/') + 1));
+    }
+
     static String parent(String path) {
         int slash = path.lastIndexOf('/');
         return slash < 0 ? "" : path.substring(0, slash);

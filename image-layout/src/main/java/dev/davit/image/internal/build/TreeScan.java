@@ -11,16 +11,29 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Plans a local folder with everything in it. Links are kept as they are and never followed. For one thread, once. */
 public final class TreeScan {
     private final LayerPlan plan;
+    private final GlobList included;
+    private final GlobList excluded;
+    /** Directories that are not taken for themselves, but would be for the sake of something in them. */
+    private final Deque<Directory> pending = new ArrayDeque<>();
 
-    private TreeScan(LayerPlan plan) {
+    private TreeScan(LayerPlan plan, GlobList included, GlobList excluded) {
         this.plan = plan;
+        this.included = included;
+        this.excluded = excluded;
     }
+
+    private record Directory(String path, LocalFile local) {}
+
+    /** What came of matching a directory; of the folder itself nothing, because patterns match what is below. */
+    private record Matches(GlobList.@Nullable Result included, GlobList.@Nullable Result excluded) {}
 
     /** A file with several names, among those that one scan found. */
     private record SharedFile(TreeScan scan, Object inode) {}
@@ -31,13 +44,15 @@ public final class TreeScan {
      * @param plan what it is added to
      * @param path where it goes, normalised
      * @param folder the folder, which may be a link to one
+     * @param included matches what is taken; everything if there are no patterns
+     * @param excluded matches what is not
      * @throws StorageException if something cannot be read, or can be in no layer
      */
-    public static void add(LayerPlan plan, String path, Path folder) {
+    public static void add(LayerPlan plan, String path, Path folder, GlobList included, GlobList excluded) {
         if (!Files.isDirectory(folder)) {
             throw new StorageException("read", folder, "no such directory", null);
         }
-        TreeScan scan = new TreeScan(plan);
+        TreeScan scan = new TreeScan(plan, included, excluded);
         try {
             if (!path.isEmpty()) {
                 scan.addDirectory(path, LocalFile.read(folder), folder.toRealPath());
@@ -45,7 +60,7 @@ public final class TreeScan {
         } catch (IOException e) {
             throw new StorageException("read", folder, e);
         }
-        scan.addChildren(path, folder);
+        scan.addChildren(path, folder, "", new Matches(null, null));
     }
 
     private void addDirectory(String path, LocalFile local, Path unfollowed) throws IOException {
@@ -54,12 +69,14 @@ public final class TreeScan {
         plan.add(entry);
     }
 
-    private void addChildren(String path, Path folder) {
+    private void addChildren(String path, Path folder, String below, Matches matches) {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 String name = LocalNames.text(child.getFileName());
-                LayerPath.requireName(name);
-                addChild(LayerPath.child(path, name), child);
+                // file systems in archives give the names of directories like this
+                name = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+                String relative = LayerPath.child(below, name);
+                addChild(LayerPath.child(path, name), child, relative, match(relative, matches));
             }
         } catch (DirectoryIteratorException e) {
             throw new StorageException("read", folder, Objects.requireNonNull(e.getCause()));
@@ -68,13 +85,47 @@ public final class TreeScan {
         }
     }
 
-    private void addChild(String path, Path child) throws IOException {
+    private Matches match(String relative, Matches above) {
+        return new Matches(
+                included.globs().isEmpty() ? null : included.match(relative, above.included),
+                excluded.match(relative, above.excluded));
+    }
+
+    private static boolean isTaken(Matches matches) {
+        return (matches.included == null || matches.included.isMatched())
+                && (matches.excluded == null || !matches.excluded.isMatched());
+    }
+
+    private void addChild(String path, Path child, String relative, Matches matches) throws IOException {
         LocalFile local = LocalFile.read(child, NOFOLLOW_LINKS);
-        if (local.type() == EntryType.DIRECTORY) {
-            addDirectory(path, local, child);
-            addChildren(path, child);
-            return;
+        boolean isTaken = isTaken(matches);
+        if (isTaken) {
+            LayerPath.requireLeaf(path);
+            addPending();
         }
+        if (local.type() == EntryType.DIRECTORY) {
+            if (isTaken) {
+                addDirectory(path, local, child);
+                addChildren(path, child, relative, matches);
+            } else if (matches.excluded == null || !matches.excluded.isMatched() || excluded.hasExceptions()) {
+                pending.addLast(new Directory(path, local));
+                addChildren(path, child, relative, matches);
+                pending.pollLast();
+            }
+        } else if (isTaken) {
+            addLeaf(path, child, local);
+        }
+    }
+
+    private void addPending() throws IOException {
+        for (Directory directory : pending) {
+            LayerPath.requireLeaf(directory.path);
+            addDirectory(directory.path, directory.local, directory.local.path());
+        }
+        pending.clear();
+    }
+
+    private void addLeaf(String path, Path child, LocalFile local) throws IOException {
         PlannedEntry entry = entry(path, local);
         if (entry == null) {
             throw new StorageException("put into a layer", child, "neither file, directory nor symbolic link", null);
