@@ -1,4 +1,4 @@
-package dev.davit.it.soak;
+package dev.davit.it.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,30 +18,46 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images that are large in one way or the other are unpacked with a small heap. */
-@Tag("soak")
-class UnpackSoakTest {
+class LargeImagesTest {
     @TempDir
     private Path work;
 
     @Test
     void a_million_files_take_192_megabytes_of_heap() throws Exception {
-        unpackInAnotherJvm("-Xmx192m", 1_000_000, 0);
+        unpackInAnotherJvm("-Xmx192m", 1, 1_000_000, 0);
     }
 
     @Test
     void a_file_of_a_gigabyte_takes_128_megabytes_of_heap() throws Exception {
-        unpackInAnotherJvm("-Xmx128m", 1, 1L << 30);
+        unpackInAnotherJvm("-Xmx128m", 1, 1, 1L << 30);
     }
 
-    private void unpackInAnotherJvm(String heap, int files, long size) throws Exception {
-        Path target = work.resolve("root");
+    @Test
+    @Tag("soak")
+    void a_million_files_that_replace_a_million_take_192_megabytes_of_heap() throws Exception {
+        unpackInAnotherJvm("-Xmx192m", 2, 1_000_000, 0);
+    }
+
+    @Test
+    @Tag("soak")
+    void a_file_of_ten_gigabytes_takes_128_megabytes_of_heap() throws Exception {
+        unpackInAnotherJvm("-Xmx128m", 1, 1, 10L << 30);
+    }
+
+    private void unpackInAnotherJvm(String heap, int layers, int files, long size) throws Exception {
+        // a million inodes take seconds in memory, and minutes on some disks
+        Path memory = Path.of("/dev/shm");
+        boolean fits = Files.isWritable(memory)
+                && Files.getFileStore(memory).getUsableSpace() > layers * (size + 1024L * files) + (1L << 30);
+        Path parent = Files.createTempDirectory(fits && size == 0 ? memory : work, "davit-large-");
+        Path target = parent.resolve("root");
         Path output = work.resolve("output");
         Process jvm = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
@@ -51,6 +67,7 @@ class UnpackSoakTest {
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
                         target.toString(),
+                        Integer.toString(layers),
                         Integer.toString(files),
                         Long.toString(size))
                 .redirectErrorStream(true)
@@ -64,17 +81,18 @@ class UnpackSoakTest {
         } finally {
             jvm.destroyForcibly();
             // faster than the test framework would
-            new ProcessBuilder("rm", "-rf", target.toString()).start().waitFor();
+            new ProcessBuilder("rm", "-rf", parent.toString()).start().waitFor();
         }
     }
 
-    /** Unpacks an image with two equal layers of some files of some size. */
+    /** Unpacks an image with equal layers of some files of some size. */
     static final class Child {
         private Child() {}
 
         public static void main(String[] args) throws IOException {
-            int files = Integer.parseInt(args[1]);
-            long size = Long.parseLong(args[2]);
+            int layers = Integer.parseInt(args[1]);
+            int files = Integer.parseInt(args[2]);
+            long size = Long.parseLong(args[3]);
             Digester digester = Digester.sha256();
             byte[] buffer = new byte[64 * 1024];
             try (InputStream tar = new Tar(files, size)) {
@@ -102,14 +120,15 @@ class UnpackSoakTest {
                 }
             };
             ImageConfig config = ImageConfig.builder(Platform.host())
-                    .diffIds(List.of(digest, digest))
+                    .diffIds(Collections.nCopies(layers, digest))
                     .build();
             Manifest manifest = Manifest.builder(config.descriptor())
-                    .layers(List.of(descriptor, descriptor))
+                    .layers(Collections.nCopies(layers, descriptor))
                     .build();
             long start = System.nanoTime();
-            UnpackReport report =
-                    Unpacker.into(Path.of(args[0])).noOwner().unpack(Image.of(manifest, config, List.of(layer, layer)));
+            UnpackReport report = Unpacker.into(Path.of(args[0]))
+                    .noOwner()
+                    .unpack(Image.of(manifest, config, Collections.nCopies(layers, layer)));
             System.out.println(report.entries() + " entries, " + report.bytes() + " bytes in "
                     + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
         }
