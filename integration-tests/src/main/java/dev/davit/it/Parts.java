@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -86,6 +89,26 @@ public final class Parts {
     }
 
     /**
+     * A Debian package as a file; skips the calling test if {@code bin/fetch-packages} has not put it into Davit's cache.
+     *
+     * @param name its name
+     * @return the file
+     */
+    public static Path debianPackage(String name) {
+        Path folder = cache().resolve("packages");
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, name + "_*.deb")) {
+            for (Path file : found) {
+                return file;
+            }
+        } catch (NoSuchFileException e) {
+            // the same as a folder without it
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw missing("the package " + name + " is not in " + folder + ": bin/verify fetches it on Debian");
+    }
+
+    /**
      * Skips the calling test, or fails it if everything is required.
      *
      * @param reason what is missing and how to get it, in one line
@@ -104,14 +127,18 @@ public final class Parts {
         if (given != null && !given.isEmpty()) {
             return Path.of(given);
         }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path home =
-                cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        Path fetched = home.resolve("davit/containerd-" + version);
+        Path fetched = cache().resolve("containerd-" + version);
         if (Files.isDirectory(fetched)) {
             return fetched;
         }
         return find("containerd").map(Path::getParent).orElse(fetched);
+    }
+
+    private static Path cache() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path home =
+                cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        return home.resolve("davit");
     }
 
     private static Optional<Path> find(String name) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
-import dev.davit.image.UnpackReport.Kind;
 import dev.davit.image.Unpacker;
 import dev.davit.it.Command;
 import dev.davit.it.Parts;
@@ -88,26 +87,6 @@ class FidelityTest {
             Unpacked.assertDiffersAsReported(folder.resolve("umoci/rootfs"), left, EMPTY_VALUE);
             assertThat(left.differences()).hasSize(1);
         }
-    }
-
-    @Test
-    void a_java_runtime() throws IOException {
-        Path runtime = Files.createDirectories(folder.resolve("runtime/opt")).resolve("java");
-        Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
-        Command.of("sh", "-c", "exec \"$0\" --add-modules java.base,java.logging --output \"$1\"", jlink.toString())
-                .with(runtime.toString())
-                .run();
-        Path tar = folder.resolve("runtime.tar");
-        Layers.ofFolder(tar, "gnu", folder.resolve("runtime"));
-        Image image = Layers.image(layout, "java", List.of(tar));
-
-        UnpackReport report = Unpacker.into(folder.resolve("davit")).unpack(image);
-
-        assertThat(report.differences()).allMatch(difference -> difference.kind() == Kind.TIME);
-        Unpacked.assertDiffersAsReported(byUmoci("java"), report);
-        assertThat(Command.of("sh", "-c", "exec \"$0\" -version 2>&1", report.root() + "/opt/java/bin/java")
-                        .run())
-                .contains("Runtime Environment");
     }
 
     @Test

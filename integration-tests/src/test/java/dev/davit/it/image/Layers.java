@@ -12,10 +12,12 @@ import dev.davit.oci.image.Image;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Makes images from tar files that other tools wrote. */
@@ -29,7 +31,7 @@ final class Layers {
         for (Path tar : tars) {
             byte[] bytes = Files.readAllBytes(tar);
             ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-            try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            try (GZIPOutputStream gzip = new FastGzip(compressed)) {
                 gzip.write(bytes);
             }
             diffIds.add(Digest.sha256(bytes));
@@ -93,5 +95,12 @@ final class Layers {
                         "--file=" + tar,
                         ".")
                 .run();
+    }
+
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(OutputStream target) throws IOException {
+            super(target, 1 << 16);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 }

@@ -1,7 +1,12 @@
 package dev.davit.it.image;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.davit.image.ImageArchive;
+import dev.davit.image.ImageValidator;
 import dev.davit.image.OciLayout;
+import dev.davit.image.UnpackReport;
+import dev.davit.image.Unpacker;
 import dev.davit.it.Command;
 import dev.davit.it.Parts;
 import dev.davit.oci.image.Image;
@@ -9,6 +14,7 @@ import dev.davit.testkit.ContainerdInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** The tools whose unpacking Davit's is compared with. Takes root. */
 final class OtherTools {
@@ -46,5 +52,32 @@ final class OtherTools {
                 Command.of("umount", mount.toString()).run();
             }
         }
+    }
+
+    /**
+     * Expects an image to be valid, and unpacked alike by Davit, umoci and containerd, in every attribute but for what
+     * Davit reports, which is nothing on a newer JDK.
+     *
+     * @param image an image of the layout
+     * @param folder where they unpack to: each into a folder of its own
+     * @param ofUmoci lines such as {@code /path: time} that umoci is known to do in another way
+     * @param ofContainerd the same for containerd, which also gives the root no time
+     * @return what Davit reported
+     */
+    static UnpackReport assertThatAllAgree(
+            OciLayout layout, Image image, Path folder, Predicate<String> ofUmoci, Predicate<String> ofContainerd)
+            throws IOException {
+        layout.tag(image.descriptor(), "compared");
+        assertThat(ImageValidator.validate(layout, "compared").errors()).isEmpty();
+
+        UnpackReport report = Unpacker.into(folder.resolve("davit")).unpack(image);
+
+        Unpacked.assertDiffersAsReported(umoci(layout, "compared", folder), report, ofUmoci);
+        Predicate<String> root = "/: time"::equals;
+        containerd(image, folder, theirs -> Unpacked.assertDiffersAsReported(theirs, report, root.or(ofContainerd)));
+        if (Runtime.version().feature() >= 22) {
+            assertThat(report.differences()).isEmpty();
+        }
+        return report;
     }
 }

@@ -2,10 +2,8 @@ package dev.davit.it.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.davit.image.ImageValidator;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
-import dev.davit.image.Unpacker;
 import dev.davit.it.Parts;
 import dev.davit.oci.image.Image;
 import java.io.IOException;
@@ -103,27 +101,7 @@ class RealImagesTest {
                 .matches("[0-9]{3}");
     }
 
-    /** What no entry describes, or containerd does in its own way: it gives the root no time. */
-    private static final Predicate<String> ROOT = "/: time"::equals;
-
     private UnpackReport assertThatAllAgree(Image image, Predicate<String> ofContainerd) throws IOException {
-        return assertThatAllAgree(image, line -> false, ofContainerd);
-    }
-
-    /** Validates and unpacks an image, and compares; the lines that tools are known to do otherwise are left out. */
-    private UnpackReport assertThatAllAgree(Image image, Predicate<String> ofUmoci, Predicate<String> ofContainerd)
-            throws IOException {
-        layout.tag(image.descriptor(), "compared");
-        assertThat(ImageValidator.validate(layout, "compared").errors()).isEmpty();
-
-        UnpackReport report = Unpacker.into(folder.resolve("davit")).unpack(image);
-
-        Unpacked.assertDiffersAsReported(OtherTools.umoci(layout, "compared", folder), report, ofUmoci);
-        OtherTools.containerd(
-                image, folder, theirs -> Unpacked.assertDiffersAsReported(theirs, report, ROOT.or(ofContainerd)));
-        if (Runtime.version().feature() >= 22) {
-            assertThat(report.differences()).isEmpty();
-        }
-        return report;
+        return OtherTools.assertThatAllAgree(layout, image, folder, line -> false, ofContainerd);
     }
 }
