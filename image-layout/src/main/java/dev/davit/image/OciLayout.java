@@ -1,5 +1,7 @@
 package dev.davit.image;
 
+import dev.davit.image.internal.layout.Collector;
+import dev.davit.image.internal.layout.LayoutCheck;
 import dev.davit.image.internal.layout.LayoutFiles;
 import dev.davit.image.internal.layout.LayoutIndex;
 import dev.davit.image.internal.layout.Reachable;
@@ -16,6 +18,8 @@ import dev.davit.oci.content.Repository;
 import dev.davit.oci.internal.BlobDirectory;
 import dev.davit.oci.internal.Text;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -151,8 +155,27 @@ public final class OciLayout implements LocalStore, Repository {
             throw new IllegalArgumentException("name in a layout: expected 1 to " + MAX_NAME
                     + " characters without control characters, got " + Text.quote(name));
         }
-        requireWhole(descriptor);
-        files.edit(index -> LayoutIndex.withName(index, descriptor, name));
+        requireDocument(descriptor);
+        files.edit(index -> {
+            requireWhole(descriptor);
+            return LayoutIndex.withName(index, descriptor, name);
+        });
+    }
+
+    /**
+     * Takes a name away. What had it is no entry of the layout any more, but stays in it until {@link #collectGarbage}.
+     *
+     * @param name the name
+     * @throws NotFoundException if nothing has it
+     */
+    public void untag(String name) {
+        files.edit(index -> {
+            Index without = LayoutIndex.withoutName(index, name);
+            if (without.equals(index)) {
+                throw new NotFoundException("no image " + Text.quote(name) + " in " + folder);
+            }
+            return without;
+        });
     }
 
     /**
@@ -165,15 +188,69 @@ public final class OciLayout implements LocalStore, Repository {
      * @throws IllegalArgumentException if the descriptor is that of something else
      */
     public void add(Descriptor descriptor) {
-        requireWhole(descriptor);
-        files.edit(index -> LayoutIndex.withEntry(index, descriptor));
+        requireDocument(descriptor);
+        files.edit(index -> {
+            requireWhole(descriptor);
+            return LayoutIndex.withEntry(index, descriptor);
+        });
     }
 
-    private void requireWhole(Descriptor descriptor) {
+    private static void requireDocument(Descriptor descriptor) {
         if (!descriptor.mediaType().isDocument()) {
             throw new IllegalArgumentException("entry of a layout: expected a manifest or an index, got " + descriptor);
         }
+    }
+
+    /** Under the lock, so that nothing of it can be collected before it is an entry. */
+    private void requireWhole(Descriptor descriptor) {
         Reachable.require(this, descriptor, blobs::contains);
+    }
+
+    /**
+     * Finds what no entry of the layout leads to, and deletes nothing. What refers to something that is in use, such as
+     * a signature, is in use itself.
+     *
+     * @param age how old something has to be before it counts
+     * @return what {@link #collectGarbage} would delete
+     * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged: what it needs cannot be known
+     */
+    public Garbage garbage(Duration age) {
+        Instant limit = Instant.now().minus(age);
+        return files.whileFixed(index -> new Collector(folder, this, limit).run(index, false));
+    }
+
+    /**
+     * Deletes what no entry of the layout leads to. Builds and copies write blobs before they give them a name, and are
+     * safe as long as they take less than the age: what they write is young, and what they find becomes so.
+     *
+     * @param age how old something has to be, such as a day; less than minutes only while nobody writes to the layout
+     * @return what was deleted
+     * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged; nothing is deleted then
+     */
+    public Garbage collectGarbage(Duration age) {
+        Instant limit = Instant.now().minus(age);
+        return files.whileFixed(index -> new Collector(folder, this, limit).run(index, true));
+    }
+
+    /**
+     * Reads every blob and follows every reference.
+     *
+     * @return everything that is wrong
+     * @throws MalformedContentException if {@code index.json} breaks its rules
+     */
+    public LayoutReport verify() {
+        return new LayoutCheck(folder, this).run(index(), false);
+    }
+
+    /**
+     * Reads every blob, follows every reference, and takes blobs that are not their digests to {@code
+     * .davit/quarantine}, so that the next copy brings them again.
+     *
+     * @return everything that is wrong, or was
+     * @throws MalformedContentException if {@code index.json} breaks its rules
+     */
+    public LayoutReport repair() {
+        return new LayoutCheck(folder, this).run(index(), true);
     }
 
     @Override

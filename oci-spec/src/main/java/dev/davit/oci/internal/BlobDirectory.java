@@ -22,8 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlobDirectory {
     private static final int BUFFER = 128 * 1024;
+    /** A blob that is younger than this is not made younger each time somebody refers to it. */
+    private static final Duration YOUNG = Duration.ofMinutes(1);
 
     private final Path folder;
     private final Path blobs;
@@ -131,18 +136,46 @@ public final class BlobDirectory {
 
     private boolean holds(Descriptor descriptor) {
         Version found = find(descriptor);
-        if (found == null || found.equals(verified.get(descriptor.digest()))) {
-            return found != null;
+        if (found == null) {
+            return false;
+        }
+        if (found.equals(verified.get(descriptor.digest()))) {
+            return renew(descriptor, found);
         }
         try (InputStream in = blob(descriptor).open()) {
             in.transferTo(OutputStream.nullOutputStream());
             verified.put(descriptor.digest(), found);
-            return true;
+            return renew(descriptor, found);
         } catch (NotFoundException | IntegrityException e) {
             return false;
         } catch (IOException e) {
             throw new StorageException("read", path(descriptor.digest()), e);
         }
+    }
+
+    /**
+     * Makes an old blob young, because somebody is about to refer to it: whoever deletes what nothing refers to spares
+     * what is young.
+     *
+     * @return whether the blob is there still
+     */
+    private boolean renew(Descriptor descriptor, Version found) {
+        Instant now = Instant.now();
+        if (found.modified.toInstant().isAfter(now.minus(YOUNG))) {
+            return true;
+        }
+        Path file = path(descriptor.digest());
+        try {
+            Files.getFileAttributeView(file, BasicFileAttributeView.class, NOFOLLOW_LINKS)
+                    .setTimes(FileTime.from(now), null, null);
+        } catch (IOException e) {
+            // gone, as is seen below; or of another user, who has to know what may be deleted
+        }
+        Version renewed = find(descriptor);
+        if (renewed != null && Objects.equals(renewed.file, found.file)) {
+            verified.put(descriptor.digest(), renewed);
+        }
+        return renewed != null;
     }
 
     /** {@return a writer for content whose digest is not known yet} */

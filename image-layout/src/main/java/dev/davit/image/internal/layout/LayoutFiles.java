@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -130,6 +131,11 @@ public final class LayoutFiles {
         } catch (MalformedContentException e) {
             throw new MalformedContentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** {@return what is made of the entries as they are, while nobody can change them} */
+    public <T> T whileFixed(Function<Index, T> action) {
+        return lock.hold(() -> action.apply(index()));
     }
 
     /**

@@ -90,6 +90,16 @@ public final class LayoutIndex {
         return index.toBuilder().manifests(entries).build();
     }
 
+    /** {@return the index without the entries of this name; the same if there are none} */
+    public static Index withoutName(Index index, String name) {
+        List<Descriptor> entries = index.manifests().stream()
+                .filter(entry -> name(entry).filter(name::equals).isEmpty())
+                .toList();
+        return entries.size() == index.manifests().size()
+                ? index
+                : index.toBuilder().manifests(entries).build();
+    }
+
     /** {@return the index with an entry for this content, named or not} */
     public static Index withEntry(Index index, Descriptor content) {
         return entry(index, content.digest()).isPresent()

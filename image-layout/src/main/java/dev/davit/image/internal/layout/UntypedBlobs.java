@@ -39,14 +39,18 @@ public final class UntypedBlobs {
 
     /** {@return the media type of a manifest or index, if the bytes are one} */
     public static Optional<MediaType> type(byte[] bytes) {
+        return parsed(bytes).map(Document::mediaType);
+    }
+
+    /** {@return the manifest or index, if the bytes are one} */
+    static Optional<Document> parsed(byte[] bytes) {
         try {
-            return Optional.of(Manifest.parse(bytes).mediaType());
+            return Optional.of(Manifest.parse(bytes));
         } catch (MalformedContentException noManifest) {
             try {
                 // nearly any JSON object is an index of nothing
-                return Optional.of(Index.parse(bytes))
-                        .filter(index -> !index.manifests().isEmpty())
-                        .map(Index::mediaType);
+                return Optional.<Document>of(Index.parse(bytes))
+                        .filter(index -> !index.children().isEmpty());
             } catch (MalformedContentException noIndex) {
                 return Optional.empty();
             }

@@ -1,0 +1,154 @@
+package dev.davit.image.internal.layout;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.davit.oci.Digest;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.StorageException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a layout in which blobs are or should become ones: all of them, whatever refers to them. */
+final class BlobFiles {
+    private final Path blobs;
+    private final Path scratch;
+
+    /**
+     * The files of a layout.
+     *
+     * @param folder the layout
+     */
+    BlobFiles(Path folder) {
+        this.blobs = folder.resolve("blobs");
+        this.scratch = folder.resolve(".davit");
+    }
+
+    /**
+     * A file, as it was when it was looked at.
+     *
+     * @param digest what its name says; null if that is no digest
+     */
+    record BlobFile(Path path, @Nullable Digest digest, BasicFileAttributes attributes) {
+        Digest requireDigest() {
+            return Objects.requireNonNull(digest);
+        }
+
+        long size() {
+            return attributes.size();
+        }
+
+        boolean isOlderThan(Instant limit) {
+            return attributes.lastModifiedTime().toInstant().isBefore(limit);
+        }
+    }
+
+    /** {@return what is in the folder of blobs, sorted by name} */
+    List<BlobFile> all() {
+        List<BlobFile> all = new ArrayList<>();
+        for (Path algorithm : children(blobs)) {
+            if (!Files.isDirectory(algorithm, NOFOLLOW_LINKS)) {
+                look(algorithm, null, all);
+                continue;
+            }
+            for (Path file : children(algorithm)) {
+                look(file, digest(algorithm, file), all);
+            }
+        }
+        return all;
+    }
+
+    /** {@return files that were never finished} */
+    List<BlobFile> unfinished() {
+        List<BlobFile> all = new ArrayList<>();
+        for (Path file : children(scratch)) {
+            if (file.toString().endsWith(".partial")) {
+                look(file, null, all);
+            }
+        }
+        return all;
+    }
+
+    private static List<Path> children(Path folder) {
+        List<Path> children = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            stream.forEach(children::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return children;
+        } catch (DirectoryIteratorException e) {
+            throw new StorageException("read", folder, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw new StorageException("read", folder, e);
+        }
+        children.sort(null);
+        return children;
+    }
+
+    private static void look(Path file, @Nullable Digest digest, List<BlobFile> all) {
+        try {
+            all.add(new BlobFile(file, digest, Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS)));
+        } catch (NoSuchFileException e) {
+            // somebody took it away just now
+        } catch (IOException e) {
+            throw new StorageException("look at", file, e);
+        }
+    }
+
+    private static @Nullable Digest digest(Path algorithm, Path file) {
+        try {
+            return Digest.parse(algorithm.getFileName() + ":" + file.getFileName());
+        } catch (MalformedContentException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Deletes a file unless it is in use again. Who finds a blob and means to refer to it makes it young first and then
+     * looks whether it is still there; so it is taken from its place before its age is looked at for the last time.
+     *
+     * @return whether it is gone
+     */
+    boolean deleteIfOlder(BlobFile file, Instant limit) {
+        Path taken = scratch.resolve(UUID.randomUUID() + ".partial");
+        try {
+            Files.move(file.path(), taken, StandardCopyOption.ATOMIC_MOVE);
+            BasicFileAttributes now = Files.readAttributes(taken, BasicFileAttributes.class, NOFOLLOW_LINKS);
+            if (now.lastModifiedTime().toInstant().isBefore(limit)) {
+                Files.delete(taken);
+                return true;
+            }
+            Files.move(taken, file.path(), StandardCopyOption.ATOMIC_MOVE);
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new StorageException("delete", file.path(), e);
+        }
+    }
+
+    /** Takes a file away from the blobs, without losing it. */
+    void quarantine(BlobFile file) {
+        Path folder = scratch.resolve("quarantine");
+        try {
+            Files.createDirectories(folder);
+            String name = file.path().getFileName() + "." + UUID.randomUUID();
+            Files.move(file.path(), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            // gone already
+        } catch (IOException e) {
+            throw new StorageException("move away", file.path(), e);
+        }
+    }
+}
