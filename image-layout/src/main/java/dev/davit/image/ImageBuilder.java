@@ -30,6 +30,7 @@ public final class ImageBuilder {
     private final ImageConfig.Builder config;
     private final List<LayerSpec> layers = new ArrayList<>();
     private Compression compression = Compression.GZIP;
+    private int level = compression.defaultLevel();
     private @Nullable Instant created;
 
     private ImageBuilder(@Nullable Image base, ImageConfig.Builder config) {
@@ -98,7 +99,21 @@ public final class ImageBuilder {
      * @return this builder
      */
     public ImageBuilder compression(Compression kind) {
+        return compression(kind, kind.defaultLevel());
+    }
+
+    /**
+     * Sets how the added layers are compressed, and how hard.
+     *
+     * @param kind how
+     * @param level how hard, see {@link Compression#maxLevel}
+     * @return this builder
+     * @throws IllegalArgumentException if the compression has no such level
+     */
+    public ImageBuilder compression(Compression kind, int level) {
+        kind.requireLevel(level);
         this.compression = kind;
+        this.level = level;
         return this;
     }
 
@@ -129,7 +144,7 @@ public final class ImageBuilder {
         List<History> history =
                 new ArrayList<>(base == null ? List.of() : base.config().history());
         for (LayerSpec layer : layers) {
-            all.add(layer.writeTo(store, compression, docker));
+            all.add(layer.writeTo(store, compression, level, docker));
             history.add(History.of(time, "davit layer " + layer.name()));
         }
         ImageConfig finished = config.created(time)

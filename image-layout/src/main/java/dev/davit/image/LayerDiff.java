@@ -2,8 +2,10 @@ package dev.davit.image;
 
 import dev.davit.image.internal.build.TreeDiff;
 import dev.davit.oci.content.LocalStore;
+import dev.davit.oci.image.Image;
 import dev.davit.oci.image.Layer;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What was changed in a tree of files, as a layer: unpacked over what was, it gives what is. It has everything that is
@@ -40,6 +42,43 @@ public final class LayerDiff {
         return new LayerDiff(TreeDiff.between(before, after));
     }
 
+    /**
+     * Compares a folder with the image that it was unpacked from. The layers are read, once, and not unpacked; that takes
+     * memory for names and attributes of all files, and not for their content.
+     *
+     * <p>If the folder, and all that it has at its top of the image, belongs to one user who is not root, though the image
+     * gives the folder to another, that user unpacked it without setting owners: what belongs to that user counts as
+     * belonging to whom the image says, and what is new as root's. Other things that unpacking
+     * could not do count as changes here, but not with {@link #since(Image, UnpackReport)}. Where Java sees the extended
+     * attributes of users only, the others count as unchanged on files whose time is. A folder that was there before it
+     * was unpacked to has attributes of its own, which count unless the image says the same.
+     *
+     * @param image what was unpacked
+     * @param folder the folder as it is
+     * @return what was changed
+     * @throws dev.davit.oci.DavitException if a layer cannot be read, is not the one that the image names, or could not be
+     *     unpacked either
+     * @throws dev.davit.oci.StorageException if something in the folder cannot be read
+     * @throws IllegalArgumentException if a file has a name that starts with {@code .wh.}
+     */
+    public static LayerDiff since(Image image, Path folder) {
+        return new LayerDiff(TreeDiff.since(image.layers(), folder, List.of()));
+    }
+
+    /**
+     * Compares a folder with the image that it was unpacked from, as {@link #since(Image, Path)}, but counts what could not
+     * be done then, and only was reported, as done.
+     *
+     * @param image what was unpacked
+     * @param report what came of it: {@link UnpackReport#root} is the folder
+     * @return what was changed
+     * @throws dev.davit.oci.DavitException as {@link #since(Image, Path)}
+     * @throws IllegalArgumentException if a file has a name that starts with {@code .wh.}
+     */
+    public static LayerDiff since(Image image, UnpackReport report) {
+        return new LayerDiff(TreeDiff.since(image.layers(), report.root(), report.differences()));
+    }
+
     /** {@return whether nothing was changed} */
     public boolean isEmpty() {
         return changes.isEmpty();
@@ -65,5 +104,19 @@ public final class LayerDiff {
      */
     public Layer writeTo(LocalStore store, Compression compression) {
         return layer("diff").writeTo(store, compression);
+    }
+
+    /**
+     * Makes the layer, with a level of compression.
+     *
+     * @param store where it goes
+     * @param compression how it is compressed
+     * @param level how hard, see {@link Compression#maxLevel}
+     * @return the layer, which knows its digest, size and diffID
+     * @throws IllegalArgumentException if the compression has no such level
+     * @throws dev.davit.oci.StorageException if a file cannot be read, or the store cannot be written
+     */
+    public Layer writeTo(LocalStore store, Compression compression, int level) {
+        return layer("diff").writeTo(store, compression, level);
     }
 }

@@ -298,13 +298,29 @@ public final class LayerSpec {
      * @throws dev.davit.oci.StorageException if a file cannot be read, or the store cannot be written
      */
     public Layer writeTo(LocalStore store, Compression compression) {
-        return writeTo(store, compression, false);
+        return writeTo(store, compression, compression.defaultLevel());
     }
 
-    Layer writeTo(LocalStore store, Compression compression, boolean docker) {
+    /**
+     * Makes the layer, with a level of compression.
+     *
+     * @param store where it goes
+     * @param compression how it is compressed
+     * @param level how hard, see {@link Compression#maxLevel}
+     * @return the layer, which knows its digest, size and diffID
+     * @throws IllegalArgumentException if the compression has no such level, or as {@link #writeTo(LocalStore,
+     *     Compression)}
+     * @throws dev.davit.oci.StorageException if a file cannot be read, or the store cannot be written
+     */
+    public Layer writeTo(LocalStore store, Compression compression, int level) {
+        return writeTo(store, compression, level, false);
+    }
+
+    Layer writeTo(LocalStore store, Compression compression, int level, boolean docker) {
+        compression.requireLevel(level);
         LayerPlan plan = plan();
         try (BlobWriter blob = store.newBlob();
-                LayerEncoder encoder = new LayerEncoder(blob, compression)) {
+                LayerEncoder encoder = new LayerEncoder(blob, compression, level)) {
             plan.write(encoder);
             Digest diffId = encoder.finish();
             Descriptor descriptor = blob.commit(LayerTypes.of(compression, docker));

@@ -2,12 +2,17 @@ package dev.davit.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MediaType;
 import dev.davit.oci.StorageException;
+import dev.davit.oci.image.Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
@@ -216,6 +221,122 @@ class LayerDiffTest {
                 .hasMessageContaining(".wh.x");
     }
 
+    private static Image image() {
+        return TestImages.of(List.of(
+                RawTar.tar()
+                        .file("bin/tool", "tool", 0755)
+                        .hardLink("bin/other", "bin/tool")
+                        .symlink("lib", "usr/lib")
+                        .file("usr/lib/a", "a")
+                        .file("usr/lib/gone", "x")
+                        .directory("opaque")
+                        .file("opaque/x", "x")
+                        .bytes(),
+                RawTar.tar()
+                        .file("lib/b", "b")
+                        .whiteout("lib/gone")
+                        .opaque("opaque")
+                        .file("opaque/y", "y")
+                        .bytes()));
+    }
+
+    @Test
+    void an_image_and_what_it_was_unpacked_to_differ_in_nothing() throws IOException {
+        UnpackReport report = Unpacker.into(folder.resolve("root")).unpack(image());
+
+        assertThat(LayerDiff.since(image(), report).isEmpty()).isTrue();
+    }
+
+    @Test
+    void what_was_changed_since_an_image_was_unpacked() throws IOException {
+        assumeTrue(isRoot());
+        after = folder.resolve("root");
+        Unpacker.into(after).unpack(image());
+        Files.writeString(after.resolve("usr/lib/a"), "A");
+        Files.delete(after.resolve("opaque/y"));
+        Files.delete(after.resolve("bin/other"));
+        Files.delete(after.resolve("lib"));
+        Files.createDirectory(after.resolve("lib"));
+        write(after, "lib/new", "new");
+        stop();
+
+        assertThat(lines(LayerDiff.since(image(), after)))
+                .containsExactly(
+                        "d0755 bin/",
+                        "-0000 bin/.wh.other = ",
+                        "d0755 lib/",
+                        "-0644 lib/new = new",
+                        "d0755 opaque/",
+                        "-0000 opaque/.wh.y = ",
+                        "d0755 usr/",
+                        "d0755 usr/lib/",
+                        "-0644 usr/lib/a = A");
+    }
+
+    @Test
+    void owners_that_an_ordinary_user_could_not_set_are_no_changes() throws IOException {
+        assumeTrue(isRoot());
+        after = folder.resolve("root");
+        Unpacker.into(after).unpack(image());
+        chown(after, 1000);
+        write(after, "new", "x");
+        chown(after.resolve("new"), 1000);
+        chown(after.resolve("usr/lib/b"), 7);
+        stop();
+
+        assertThat(lines(LayerDiff.since(image(), after)))
+                .containsExactly("-0644 new = x", "d0755 usr/", "d0755 usr/lib/", "-0644 usr/lib/b 7:7 = b");
+    }
+
+    @Test
+    void what_unpacking_could_only_report_is_no_change() throws IOException {
+        Image image = TestImages.of(List.of(RawTar.tar()
+                .directory("dev")
+                .device('3', "dev/null", 1, 3)
+                .fifo("dev/pipe")
+                .symlink("dangling", "nowhere//at/all/")
+                .pax("SCHILY.xattr.trusted.note", "hi", "mtime", "-0.5")
+                .file("noted", "x")
+                .bytes()));
+        after = folder.resolve("root");
+        UnpackReport report = Unpacker.into(after).javaOnly().unpack(image);
+        assertThat(report.differences()).hasSizeGreaterThan(4);
+
+        assertThat(LayerDiff.since(image, report).isEmpty()).isTrue();
+
+        Files.writeString(after.resolve("dev/null"), "a file");
+        Files.writeString(after.resolve("noted"), "changed");
+        Files.setLastModifiedTime(after.resolve("dev"), FileTime.fromMillis(0));
+        Files.setLastModifiedTime(after.resolve("dev/null"), FileTime.fromMillis(0));
+        assertThat(lines(LayerDiff.since(image, report)))
+                .containsExactly(
+                        "d0755 dev/",
+                        "-0644 dev/null = a file",
+                        "-0644 noted 1969-12-31T23:59:59.500Z {trusted.note=hi} = changed");
+        assertThat(lines(LayerDiff.since(image, after))).contains("-0000 dev/.wh.pipe = ");
+    }
+
+    @Test
+    void an_image_that_is_not_what_it_says_is_no_base() {
+        byte[] tar = RawTar.tar().file("a", "x").bytes();
+        Image image = TestImages.of(List.of(tar), List.of(new byte[0]), MediaType.OCI_LAYER);
+
+        assertThatThrownBy(() -> LayerDiff.since(image, after)).isInstanceOf(IntegrityException.class);
+    }
+
+    private static boolean isRoot() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
+    private static void chown(Path root, int id) throws IOException {
+        try (var all = Files.walk(root)) {
+            for (Path path : all.toList()) {
+                Files.setAttribute(path, "unix:uid", id, LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(path, "unix:gid", id, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
     private List<Path> roots() {
         return List.of(before, after);
     }
@@ -239,11 +360,10 @@ class LayerDiffTest {
 
     /** Sets all times to one, so that they do not count. */
     private void stop() throws IOException {
-        for (Path root : roots()) {
+        for (Path root : List.of(before, after)) {
             try (var all = Files.walk(root)) {
                 for (Path path : all.toList()) {
-                    Files.getFileAttributeView(
-                                    path, BasicFileAttributeView.class, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                             .setTimes(FileTime.fromMillis(0), null, null);
                 }
             }

@@ -1,5 +1,6 @@
 package dev.davit.examples.cli;
 
+import dev.davit.image.Compression;
 import dev.davit.image.ImageBuilder;
 import dev.davit.image.LayerSpec;
 import dev.davit.oci.ExecutionConfig;
@@ -56,6 +57,12 @@ final class BuildCommand implements Callable<Integer> {
     @Option(names = "--workdir", paramLabel = "D", description = "The working directory.")
     private @Nullable String workdir;
 
+    @Option(
+            names = "--compression",
+            paramLabel = "KIND[:LEVEL]",
+            description = "How added layers are compressed: none, gzip, zstd; gzip without it. As in gzip:9.")
+    private String compression = "gzip";
+
     @Option(names = "-t", paramLabel = "PLACE", required = true, description = "Where the image goes.")
     private Place to;
 
@@ -75,6 +82,7 @@ final class BuildCommand implements Callable<Integer> {
             ImageBuilder builder = from == null
                     ? ImageBuilder.scratch(wanted)
                     : ImageBuilder.from(places.open(from).image(wanted));
+            compress(builder);
             for (String layer : layers) {
                 builder = builder.layer(layer(layer));
             }
@@ -82,6 +90,23 @@ final class BuildCommand implements Callable<Integer> {
             places.copy(Places.Content.of(image), to, null, progress);
             spec.commandLine().getOut().println(image.digest());
             return 0;
+        }
+    }
+
+    private void compress(ImageBuilder builder) {
+        String[] parts = compression.split(":", 2);
+        Compression kind = switch (parts[0]) {
+            case "none" -> Compression.NONE;
+            case "gzip" -> Compression.GZIP;
+            case "zstd" -> Compression.ZSTD;
+            default ->
+                throw new IllegalArgumentException(
+                        "--compression: expected none, gzip or zstd, got \"" + parts[0] + "\"");
+        };
+        try {
+            builder.compression(kind, parts.length < 2 ? kind.defaultLevel() : Integer.parseInt(parts[1]));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--compression: expected a level, got \"" + parts[1] + "\"", e);
         }
     }
 

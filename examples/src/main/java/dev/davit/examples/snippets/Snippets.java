@@ -6,8 +6,11 @@ import dev.davit.cri.LogLine;
 import dev.davit.cri.PodSpec;
 import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
+import dev.davit.image.Attribute;
+import dev.davit.image.FileSelection;
 import dev.davit.image.ImageBuilder;
 import dev.davit.image.ImageValidator;
+import dev.davit.image.LayerDiff;
 import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
@@ -65,6 +68,25 @@ public final class Snippets {
             Image image = registry.pull(reference, Platform.host(), OciLayout.at(cache));
             return Unpacker.into(folder).maxBytes(4L << 30).unpack(image);
         }
+    }
+
+    /** Describes a layer: some files of a folder, links, owners, and what is in an archive. */
+    public static LayerSpec describe(Path project, Path runtime) {
+        return LayerSpec.named("application")
+                .directory("/app", project, FileSelection.all().dockerignore(project.resolve(".dockerignore")))
+                .tar("/opt", runtime)
+                .hardLink("/bin/app", "/app/run")
+                .xattr("/app/run", "user.build", new byte[] {7})
+                .owner("/app", 65532, 65532)
+                .preserve(Attribute.MODES, Attribute.TIMES);
+    }
+
+    /** Puts what was changed in an unpacked image on top of it, as a layer. */
+    public static Image commit(Image image, Path folder, LocalStore store) {
+        LayerDiff diff = LayerDiff.since(image, folder);
+        return diff.isEmpty()
+                ? image
+                : ImageBuilder.from(image).layer(diff.layer("changes")).build(store);
     }
 
     /** Recomputes what an image claims. */

@@ -37,6 +37,7 @@ class EdgesTest {
                             "dev.davit.image.internal.build.ArchiveSource",
                             "dev.davit.image.internal.build.Content",
                             "dev.davit.image.internal.build.GlobList",
+                            "dev.davit.image.internal.build.ImageTree",
                             "dev.davit.image.internal.build.LocalFile",
                             "dev.davit.image.internal.build.LocalTree",
                             "dev.davit.image.internal.build.TreeScan",

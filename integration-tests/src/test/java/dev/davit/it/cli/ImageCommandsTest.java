@@ -274,6 +274,29 @@ class ImageCommandsTest {
         assertThat(davit().exitCode()).isEqualTo(2);
     }
 
+    @Test
+    void compresses_layers_as_asked() throws IOException {
+        Path file = Files.writeString(work.resolve("file"), "x".repeat(100_000));
+        String layer = file + "=/file";
+
+        for (String compression : new String[] {"none", "gzip:9", "zstd:19"}) {
+            String place = "oci:" + work.resolve(compression.substring(0, 4)) + ":1.0";
+            assertThat(davit("build", "--compression", compression, "--layer", layer, "-t", place)
+                            .err())
+                    .doesNotContain("davit:");
+            assertThat(davit("inspect", "--raw", place).out())
+                    .contains(
+                            compression.equals("none")
+                                    ? "layer.v1.tar\""
+                                    : "layer.v1.tar+" + compression.substring(0, 4));
+        }
+        for (String wrong : new String[] {"xz", "gzip:0", "none:1", "zstd:x"}) {
+            Result result = davit("build", "--compression", wrong, "--layer", layer, "-t", layout);
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err()).contains("expected").hasLineCount(1);
+        }
+    }
+
     private String build() throws IOException {
         Path program = Files.writeString(work.resolve("hello"), "#!/bin/sh\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();

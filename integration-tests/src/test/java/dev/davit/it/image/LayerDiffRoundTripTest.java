@@ -2,13 +2,17 @@ package dev.davit.it.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.davit.image.Attribute;
+import dev.davit.image.Compression;
 import dev.davit.image.ImageBuilder;
 import dev.davit.image.LayerDiff;
+import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
 import dev.davit.it.Command;
 import dev.davit.it.Parts;
+import dev.davit.oci.Platform;
 import dev.davit.oci.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +79,57 @@ class LayerDiffRoundTripTest {
         changedAndBack(Layers.image(layout, "base", Odd.layers(folder)), ODD_CHANGES);
     }
 
+    @Test
+    @Tag("jdk22")
+    void what_is_built_of_an_unpacked_image_unpacks_to_the_same_and_is_built_again() throws IOException {
+        Path first = folder.resolve("first");
+        Unpacker.into(first).unpack(Layers.image(layout, "base", Odd.layers(folder)));
+
+        Image built = keepingAll(first);
+        Path second = folder.resolve("second");
+        assertThat(Unpacker.into(second).unpack(built).differences()).isEmpty();
+
+        // the folder itself is nothing that a layer is told to have
+        assertThat(Trees.differences(first, second)).noneMatch(line -> !line.startsWith("/: "));
+        assertThat(keepingAll(second).digest()).isEqualTo(built.digest());
+    }
+
+    private Image keepingAll(Path root) {
+        return ImageBuilder.scratch(Platform.host())
+                .layer(LayerSpec.named("all").directory("/", root).preserve(Attribute.values()))
+                .build(layout);
+    }
+
+    /** umoci packs each name of a file for itself if the names were in the image before, and whole seconds of times. */
+    @Test
+    @Tag("jdk25")
+    void the_same_files_as_umoci_repacks() throws IOException {
+        Image base = Layers.image(layout, "base", Odd.ofScripts(folder, PLAIN));
+        Path bundle = folder.resolve("bundle");
+        Command.of("umoci", "unpack", "--image", layout.folder() + ":base", bundle.toString())
+                .run();
+        Path root = bundle.resolve("rootfs");
+        assertThat(LayerDiff.since(base, root).isEmpty()).isTrue();
+        Command.of("sh", "-euc", "umask 022; cd \"$0\"\n" + CHANGES, root.toString())
+                .run();
+        Image ours = ImageBuilder.from(base)
+                .layer(LayerDiff.since(base, root).layer("changes"))
+                .build(layout);
+
+        Command.of("umoci", "repack", "--image", layout.folder() + ":theirs", bundle.toString())
+                .run();
+        Image theirs = Image.load(layout, "theirs", Platform.host());
+
+        assertThat(Trees.differences(
+                        root, Unpacker.into(folder.resolve("ours")).unpack(ours).root()))
+                .isEmpty();
+        List<String> differences = Trees.differences(
+                Unpacker.into(folder.resolve("theirs")).unpack(theirs).root(), folder.resolve("ours"));
+        differences.removeIf(
+                line -> line.contains(": names ") || line.contains(": same file as ") || line.contains(": time "));
+        assertThat(differences).isEmpty();
+    }
+
     private void changedAndBack(Image base, String changes) throws IOException {
         Path before = folder.resolve("before");
         Path after = folder.resolve("after");
@@ -82,12 +137,18 @@ class LayerDiffRoundTripTest {
         Command.of("cp", "-a", before.toString(), after.toString()).run();
         assertThat(Trees.differences(before, after)).as("what cp does").isEmpty();
         assertThat(LayerDiff.between(before, after).isEmpty()).isTrue();
+        assertThat(LayerDiff.since(base, before).isEmpty()).isTrue();
         Command.of("sh", "-euc", "umask 022; cd \"$0\"\n" + changes, after.toString())
                 .run();
 
         LayerDiff diff = LayerDiff.between(before, after);
         Image changed = ImageBuilder.from(base).layer(diff.layer("changes")).build(layout);
         layout.tag(changed.descriptor(), "changed");
+        assertThat(LayerDiff.since(base, after)
+                        .writeTo(layout, Compression.NONE)
+                        .diffId())
+                .as("compared with the layers of the base")
+                .isEqualTo(changed.layers().get(changed.layers().size() - 1).diffId());
 
         UnpackReport report = Unpacker.into(folder.resolve("again")).unpack(changed);
         assertThat(Trees.differences(after, report.root())).isEmpty();

@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A local folder, with all attributes that can be read. Links are never followed. For one thread. */
-final class LocalTree implements BeforeTree {
+class LocalTree implements BeforeTree {
     private final Path root;
     private final XattrReader xattrs = new XattrReader();
 

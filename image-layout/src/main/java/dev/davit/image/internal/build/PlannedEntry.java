@@ -70,7 +70,11 @@ final class PlannedEntry {
     }
 
     PlannedEntry copy() {
-        PlannedEntry copy = new PlannedEntry(type, path, mode, target, content, standing);
+        return withTarget(target);
+    }
+
+    PlannedEntry withTarget(String otherTarget) {
+        PlannedEntry copy = new PlannedEntry(type, path, mode, otherTarget, content, standing);
         copy.uid = uid;
         copy.gid = gid;
         copy.deviceMajor = deviceMajor;

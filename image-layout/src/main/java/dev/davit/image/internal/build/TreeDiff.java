@@ -1,7 +1,10 @@
 package dev.davit.image.internal.build;
 
+import dev.davit.image.UnpackReport.Difference;
 import dev.davit.image.internal.tar.EntryType;
+import dev.davit.image.internal.unpack.Unpacking;
 import dev.davit.oci.StorageException;
+import dev.davit.oci.image.Layer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +47,20 @@ public final class TreeDiff {
         return between(new LocalTree(before), new LocalTree(after));
     }
 
-    static TreeDiff between(BeforeTree before, LocalTree after) {
+    /**
+     * Compares a folder with the image that was unpacked to it, whose layers are read once.
+     *
+     * @param layers the layers of the image, lowest first
+     * @param folder what is
+     * @param report what could not be done when it was unpacked, and counts as done
+     * @return the difference, which reads the content of files when it is written
+     */
+    public static TreeDiff since(List<Layer> layers, Path folder, List<Difference> report) {
+        ImageTree image = new ImageTree(Unpacking.read(layers));
+        return between(image, new UnpackedTree(folder, image, report));
+    }
+
+    private static TreeDiff between(BeforeTree before, LocalTree after) {
         try {
             Comparison comparison = new Comparison(before, after);
             comparison.compareRoots();

@@ -28,14 +28,15 @@ public final class Codecs {
      * {@return a stream that compresses}
      *
      * @param compression how
+     * @param level how hard
      * @param out where it goes; zstd closes it with the result
      * @throws IllegalStateException if it is zstd and its library is not at hand
      */
-    static OutputStream encoder(Compression compression, OutputStream out) throws IOException {
+    static OutputStream encoder(Compression compression, int level, OutputStream out) throws IOException {
         return switch (compression) {
             case NONE -> out;
-            case GZIP -> new GzipEncoder(out);
-            case ZSTD -> Zstd.encoder(out);
+            case GZIP -> new GzipEncoder(out, level);
+            case ZSTD -> Zstd.encoder(out, level);
         };
     }
 }

@@ -13,13 +13,14 @@ final class GzipEncoder extends OutputStream {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
     private final OutputStream out;
-    private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    private final Deflater deflater;
     private final CRC32 crc = new CRC32();
     private final byte[] buffer = new byte[64 * 1024];
     private boolean closed;
 
-    GzipEncoder(OutputStream out) throws IOException {
+    GzipEncoder(OutputStream out, int level) throws IOException {
         this.out = out;
+        this.deflater = new Deflater(level, true);
         out.write(HEADER);
     }
 

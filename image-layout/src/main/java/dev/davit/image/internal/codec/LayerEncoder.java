@@ -23,9 +23,10 @@ public final class LayerEncoder extends OutputStream {
      *
      * @param out where the compressed bytes go; stays open
      * @param compression how to compress
+     * @param level how hard
      */
-    public LayerEncoder(OutputStream out, Compression compression) throws IOException {
-        this.compressor = Codecs.encoder(compression, new Unclosed(out));
+    public LayerEncoder(OutputStream out, Compression compression, int level) throws IOException {
+        this.compressor = Codecs.encoder(compression, level, new Unclosed(out));
     }
 
     @Override

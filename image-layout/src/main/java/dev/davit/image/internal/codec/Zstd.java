@@ -8,9 +8,9 @@ import java.io.OutputStream;
 final class Zstd {
     private Zstd() {}
 
-    static OutputStream encoder(OutputStream out) throws IOException {
+    static OutputStream encoder(OutputStream out, int level) throws IOException {
         try {
-            return ZstdJni.encoder(out);
+            return ZstdJni.encoder(out, level);
         } catch (LinkageError e) {
             throw missing(e);
         }

@@ -11,15 +11,13 @@ import java.io.OutputStream;
 
 /** The only class that touches zstd-jni. */
 final class ZstdJni {
-    private static final int LEVEL = 3;
-
     /** A frame that takes more memory to decode, 128 MiB, is refused, as the zstd tool does unless told otherwise. */
     private static final int MAX_WINDOW_LOG = 27;
 
     private ZstdJni() {}
 
-    static OutputStream encoder(OutputStream out) throws IOException {
-        return new ZstdOutputStreamNoFinalizer(out, LEVEL).setChecksum(true);
+    static OutputStream encoder(OutputStream out, int level) throws IOException {
+        return new ZstdOutputStreamNoFinalizer(out, level).setChecksum(true);
     }
 
     static InputStream decoder(InputStream in) throws IOException {

@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Unpacks the layers of one image, lowest first. For one thread, once. */
 public final class Unpacking {
-    private final UnpackRoot root;
+    private final Path work;
     private final Tree tree;
     private final UnpackLimits limits;
     private final Findings findings;
     private final Attributes attributes;
 
-    private Unpacking(UnpackRoot root, Tree tree, UnpackSettings settings, boolean forOverlay) {
-        this.root = root;
+    private Unpacking(Path work, Tree tree, UnpackSettings settings, boolean forOverlay) {
+        this.work = work;
         this.tree = tree;
         this.limits = settings.limits();
-        this.findings = new Findings(root.work(), limits, settings.strict());
+        this.findings = new Findings(work, limits, settings.strict());
         this.attributes = new Attributes(settings, forOverlay, findings);
     }
 
@@ -55,8 +55,7 @@ public final class Unpacking {
      * @return what came of it
      */
     public static Result unpack(Path target, List<Layer> layers, UnpackSettings settings) {
-        return unpack(target, settings, false, (unpacking, tree) -> {
-            UnpackRoot root = unpacking.root;
+        return unpack(target, settings, false, (unpacking, tree, root) -> {
             unpacking.run(
                     layers,
                     new MergedDestination(
@@ -74,8 +73,8 @@ public final class Unpacking {
      * @return what came of it
      */
     public static Result unpackForOverlay(Path target, List<Layer> layers, UnpackSettings settings) {
-        return unpack(target, settings, true, (unpacking, tree) -> {
-            Path work = unpacking.root.work();
+        return unpack(target, settings, true, (unpacking, tree, root) -> {
+            Path work = root.work();
             if (!(tree instanceof PosixTree disk)) {
                 throw new StorageException(
                         "unpack for overlay to", work, "it needs Linux, JDK 22 or later, and native access", null);
@@ -87,17 +86,31 @@ public final class Unpacking {
         });
     }
 
+    /**
+     * Reads all layers as if they were unpacked to one folder, without a folder.
+     *
+     * @param layers the layers, lowest first
+     * @return what would be in the folder
+     */
+    public static MemoryTree read(List<Layer> layers) {
+        MemoryTree tree = new MemoryTree();
+        Unpacking unpacking = new Unpacking(Path.of("memory"), tree, UnpackSettings.DEFAULT, false);
+        unpacking.run(
+                layers, new MergedDestination(tree, unpacking.limits, unpacking.findings, unpacking.attributes, true));
+        return tree;
+    }
+
     /** Does the work, and says whether overlay is for users. */
     private interface Work {
-        boolean run(Unpacking unpacking, Tree tree) throws IOException;
+        boolean run(Unpacking unpacking, Tree tree, UnpackRoot root) throws IOException;
     }
 
     private static Result unpack(Path target, UnpackSettings settings, boolean forOverlay, Work work) {
         UnpackRoot root = UnpackRoot.prepare(target);
         try (Tree tree = Trees.open(root.work(), settings.javaOnly())) {
             try {
-                Unpacking unpacking = new Unpacking(root, tree, settings, forOverlay);
-                boolean isForUsers = work.run(unpacking, tree);
+                Unpacking unpacking = new Unpacking(root.work(), tree, settings, forOverlay);
+                boolean isForUsers = work.run(unpacking, tree, root);
                 return new Result(root.commit(), unpacking.findings, isForUsers);
             } catch (IOException e) {
                 StorageException failure = new StorageException("unpack to", target, e);
@@ -119,7 +132,7 @@ public final class Unpacking {
         try {
             destination.finish();
         } catch (IOException e) {
-            throw new StorageException("set the attributes of", root.work(), e);
+            throw new StorageException("set the attributes of", work, e);
         }
     }
 
@@ -146,7 +159,7 @@ public final class Unpacking {
         } catch (MalformedContentException e) {
             throw place.in(e);
         } catch (IOException e) {
-            throw new StorageException("unpack " + place + " to", root.work(), e);
+            throw new StorageException("unpack " + place + " to", work, e);
         }
     }
 
@@ -168,7 +181,7 @@ public final class Unpacking {
         try (Handle handle = tree.open("", NodeType.DIRECTORY)) {
             handle.clearXattrs();
         } catch (IOException e) {
-            throw new StorageException("get ready", root.work(), e);
+            throw new StorageException("get ready", work, e);
         }
     }
 

@@ -171,7 +171,7 @@ class GzipDecoderTest {
 
     private static byte[] gzip(byte[] data) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GzipEncoder gzip = new GzipEncoder(out)) {
+        try (GzipEncoder gzip = new GzipEncoder(out, 6)) {
             gzip.write(data, 0, data.length);
         }
         return out.toByteArray();

@@ -37,7 +37,7 @@ class LayerDecoderTest {
     @EnumSource
     void what_was_encoded_comes_out_with_its_diff_id(Compression compression) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (LayerEncoder encoder = new LayerEncoder(out, compression)) {
+        try (LayerEncoder encoder = new LayerEncoder(out, compression, compression.defaultLevel())) {
             encoder.write(TAR);
             assertThat(encoder.finish()).isEqualTo(Digest.sha256(TAR));
         }
@@ -58,12 +58,12 @@ class LayerDecoderTest {
             data[i] = (byte) (i * i / 1000);
         }
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        try (LayerEncoder encoder = new LayerEncoder(whole, compression)) {
+        try (LayerEncoder encoder = new LayerEncoder(whole, compression, compression.defaultLevel())) {
             encoder.write(data);
             encoder.finish();
         }
         ByteArrayOutputStream pieces = new ByteArrayOutputStream();
-        try (LayerEncoder encoder = new LayerEncoder(pieces, compression)) {
+        try (LayerEncoder encoder = new LayerEncoder(pieces, compression, compression.defaultLevel())) {
             for (int at = 0; at < data.length; ) {
                 int n = Math.min(1 + at % 777, data.length - at);
                 encoder.write(data, at, n);
@@ -117,7 +117,7 @@ class LayerDecoderTest {
         refused(zeros, "limit on bytes");
         refused(Zstd.compress(zeros), "limit on bytes");
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
-        try (GzipEncoder out = new GzipEncoder(gzip)) {
+        try (GzipEncoder out = new GzipEncoder(gzip, 6)) {
             out.write(zeros);
         }
         refused(gzip.toByteArray(), "limit on bytes");
@@ -171,7 +171,7 @@ class LayerDecoderTest {
     @EnumSource
     void a_blob_of_ones_own_is_not_trusted(Compression compression) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (LayerEncoder encoder = new LayerEncoder(out, compression)) {
+        try (LayerEncoder encoder = new LayerEncoder(out, compression, compression.defaultLevel())) {
             encoder.write(TAR);
             encoder.finish();
         }
