@@ -6,6 +6,7 @@ import dev.davit.it.Command;
 import dev.davit.oci.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +73,7 @@ final class Trees {
 
             @Override
             public FileVisitResult visitFile(Path path, BasicFileAttributes a) throws IOException {
-                all.put("/" + root.relativize(path), describe(path, a, contents));
+                all.put("/" + text(root.relativize(path)), describe(path, a, contents));
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -99,7 +101,7 @@ final class Trees {
                 .run();
         for (String line : output.lines().toList()) {
             if (line.startsWith("# file: ")) {
-                path = "/" + root.relativize(Path.of(unescaped(line.substring("# file: ".length()))));
+                path = "/" + text(relative(root, unescaped(line.substring("# file: ".length()))));
             } else if (!line.isEmpty()) {
                 int sign = line.indexOf('=');
                 all.computeIfAbsent(path, p -> new TreeMap<>()).put(line.substring(0, sign), line.substring(sign + 1));
@@ -109,7 +111,7 @@ final class Trees {
     }
 
     /** getfattr writes bytes that are not plain as octal numbers. */
-    private static String unescaped(String text) {
+    private static byte[] unescaped(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) == '\\') {
@@ -119,7 +121,30 @@ final class Trees {
                 bytes.writeBytes(text.substring(i, i + 1).getBytes(StandardCharsets.UTF_8));
             }
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return bytes.toByteArray();
+    }
+
+    private static byte[] relative(Path root, byte[] path) {
+        int start = root.toString().getBytes(StandardCharsets.UTF_8).length + 1;
+        return Arrays.copyOfRange(path, Math.min(start, path.length), path.length);
+    }
+
+    /** {@return a name that no other name has, also if it is not UTF-8, whose bytes only an URI shows} */
+    private static String text(Path path) {
+        String text = path.toString();
+        if (text.indexOf('\ufffd') < 0) {
+            return text;
+        }
+        String uri = Path.of("/").resolve(path).toUri().getRawPath().replaceFirst("/$", "");
+        // decoded as Latin-1, each escape is one byte
+        byte[] bytes = URLDecoder.decode(uri.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        return text(path.isAbsolute() ? bytes : Arrays.copyOfRange(bytes, 1, bytes.length));
+    }
+
+    private static String text(byte[] name) {
+        String text = new String(name, StandardCharsets.UTF_8);
+        return text.indexOf('\ufffd') < 0 ? text : "not UTF-8: " + new String(name, StandardCharsets.ISO_8859_1);
     }
 
     private static Map<String, String> describe(Path path, BasicFileAttributes basic, Map<String, String> contents)
@@ -135,7 +160,7 @@ final class Trees {
         seen.put("inode", unix.get("ino").toString());
         if (basic.isSymbolicLink()) {
             seen.put("names", unix.get("nlink").toString());
-            seen.put("target", Files.readSymbolicLink(path).toString());
+            seen.put("target", text(Files.readSymbolicLink(path)));
         } else if (basic.isRegularFile()) {
             seen.put("names", unix.get("nlink").toString());
             seen.put("size", Long.toString(basic.size()));
