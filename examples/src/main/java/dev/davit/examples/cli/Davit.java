@@ -39,6 +39,9 @@ import picocli.CommandLine.Spec;
             UnpackCommand.class,
             BuildCommand.class,
             LayerCommand.class,
+            TagsCommand.class,
+            GcCommand.class,
+            FsckCommand.class,
             CriCommand.class
         })
 public final class Davit implements Runnable {

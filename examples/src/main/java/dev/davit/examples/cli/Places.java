@@ -79,6 +79,21 @@ final class Places implements AutoCloseable {
         throw new AssertionError(place);
     }
 
+    /** {@return the names at a place} */
+    List<String> tags(Place place) {
+        return switch (place.transport()) {
+            case DOCKER ->
+                registry.repository(Reference.parse(place.location()).toString())
+                        .tags();
+            case OCI -> OciLayout.open(Path.of(place.location())).tags();
+            case OCI_ARCHIVE, DOCKER_ARCHIVE -> {
+                try (ImageArchive archive = ImageArchive.open(Path.of(place.location()))) {
+                    yield archive.tags();
+                }
+            }
+        };
+    }
+
     /**
      * Copies to a place.
      *

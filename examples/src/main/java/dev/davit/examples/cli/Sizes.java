@@ -6,6 +6,11 @@ import java.util.Locale;
 public final class Sizes {
     private Sizes() {}
 
+    /** {@return the number with what it counts, in one or many} */
+    public static String counted(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
     /** {@return the size in the largest decimal unit that fits, such as {@code 12.3 MB}} */
     public static String of(long bytes) {
         if (bytes < 1000) {

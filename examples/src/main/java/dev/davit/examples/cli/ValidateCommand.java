@@ -46,18 +46,14 @@ final class ValidateCommand implements Callable<Integer> {
             for (Finding finding : report.findings()) {
                 out.println(finding);
             }
-            String read = counted(report.documents(), "document") + " and " + counted(report.blobs(), "other blob")
-                    + ", " + Sizes.of(report.bytes());
+            String read = Sizes.counted(report.documents(), "document") + " and "
+                    + Sizes.counted(report.blobs(), "other blob") + ", " + Sizes.of(report.bytes());
             if (report.isValid()) {
                 out.println(root.digest() + " is valid: " + read);
                 return 0;
             }
-            throw new IllegalArgumentException(
-                    root.digest() + " is not valid: " + counted(report.errors().size(), "error") + " in " + read);
+            throw new IllegalArgumentException(root.digest() + " is not valid: "
+                    + Sizes.counted(report.errors().size(), "error") + " in " + read);
         }
-    }
-
-    private static String counted(int number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

@@ -113,6 +113,33 @@ class ImageCommandsTest {
     }
 
     @Test
+    void looks_after_a_layout() throws IOException {
+        String digest = build();
+        String folder = work.resolve("layout").toString();
+        OciLayout images = OciLayout.at(work.resolve("layout"));
+        images.tag(images.resolve("1.0"), "2.0");
+        assertThat(davit("tags", layout).out().lines()).containsExactly("1.0", "2.0");
+
+        assertThat(davit("fsck", folder).out()).startsWith(folder + " is whole: 3 good blobs, ");
+        images.untag("1.0");
+        images.untag("2.0");
+        assertThat(davit("gc", folder).out()).startsWith("deleted 0 blobs and 0 unfinished files");
+        Result dry = davit("gc", "--dry-run", "--age", "0m", folder);
+        assertThat(dry.out()).contains(digest + "\n", "would delete 3 blobs and 0 unfinished files");
+
+        Path manifest = work.resolve("layout/blobs").resolve(digest.replace(':', '/'));
+        Files.writeString(manifest, Files.readString(manifest).replace("sha256", "sha265"));
+        Result damaged = davit("fsck", folder);
+        assertThat(damaged.exitCode()).isEqualTo(1);
+        assertThat(damaged.out()).startsWith("error: blobs/sha256/");
+        assertThat(damaged.err()).startsWith("davit: " + folder + " is damaged: 1 finding beside 2 good blobs");
+        assertThat(davit("fsck", "--repair", folder).out()).contains("taken away: " + digest);
+        assertThat(davit("gc", "--age", "0m", folder).out()).contains("deleted 2 blobs");
+        assertThat(davit("fsck", folder).exitCode()).isZero();
+        assertThat(davit("gc", "--age", "soon", folder).exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void lists_platforms() throws IOException {
         String digest = build();
 
