@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * What was changed in a tree of files, as a layer: unpacked over what was, it gives what is. It has everything that is
  * new or differs in content, type, mode, owner, time, extended attributes, target or device numbers, with the attributes
- * it has on disk; whiteouts for what is gone; and the directories that lead to these. Names of one file stay names of one
- * file. Contents are compared byte by byte. Sockets, which no layer can have, are passed over.
+ * it has on disk, whatever {@code SOURCE_DATE_EPOCH} says; whiteouts for what is gone; and the directories that lead to
+ * these. Names of one file stay names of one file. Contents are compared byte by byte. Sockets, which no layer can have,
+ * are passed over.
  *
  * <p>Extended attributes are compared as far as they can be read, see {@link Attribute#XATTRS}. The trees must not
  * change until the layer is written: attributes are read at once, contents when the layer is written. The same trees

@@ -173,7 +173,8 @@ public final class LayerSpec {
 
     /**
      * Adds a hard link: another name of a file. If the file is in this layer, the name that sorts first has its content
-     * and the others are links to it, so that it does not matter which is called the link; all have its attributes.
+     * and the others are links to it, so that it does not matter which is called the link; all have its attributes. A link
+     * to a path that was not added itself comes behind everything else.
      *
      * @param path where it goes in the image
      * @param target another path of the file, in this layer or in one below

@@ -52,6 +52,13 @@ class LayerAttributesTest {
     }
 
     @Test
+    void a_hard_link_through_a_symbolic_one_comes_after_the_file() {
+        assertThat(LayerLines.of(
+                        empty.hardLink("a", "lib/f").symlink("lib", "usr/lib").file("usr/lib/f", bytes("x"), 0644)))
+                .endsWith("-0644 usr/lib/f = x", "h0644 a -> lib/f");
+    }
+
+    @Test
     void hard_links_to_directories_and_to_themselves_are_refused() {
         refused(empty.emptyDirectory("d", 0755).hardLink("a", "d"), "expected a file at /d, got a directory");
         refused(empty.hardLink("a", "b").hardLink("b", "a"), "the hard link /a leads to itself");

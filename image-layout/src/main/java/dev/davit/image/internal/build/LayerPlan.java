@@ -64,8 +64,7 @@ public final class LayerPlan {
                 throw new StorageException("read", file, "expected a file, got something else", null);
             }
             entry = PlannedEntry.file(path, local.plainMode(), Content.of(file));
-            // attributes that are not followed through a link are those of the link
-            keep(entry, local, file.toRealPath());
+            keep(entry, local);
         } catch (IOException e) {
             throw new StorageException("read", file, e);
         }
@@ -116,7 +115,7 @@ public final class LayerPlan {
     }
 
     /** Gives an entry what is to be kept of a local file. */
-    void keep(PlannedEntry entry, LocalFile local, Path unfollowed) throws IOException {
+    void keep(PlannedEntry entry, LocalFile local) throws IOException {
         if (settings.keeps(Attribute.MODES) && local.mode() >= 0 && local.type() != EntryType.SYMLINK) {
             entry.mode = local.mode();
         }
@@ -131,7 +130,10 @@ public final class LayerPlan {
             if (xattrs == null) {
                 xattrs = new XattrReader();
             }
-            entry.xattrs.putAll(xattrs.read(unfollowed, entry.type));
+            // of a link that was followed, the attributes are those of the file
+            boolean isFollowed = entry.type != EntryType.SYMLINK;
+            Path path = isFollowed ? local.path().toRealPath() : local.path();
+            entry.xattrs.putAll(xattrs.read(path, entry.type));
         }
     }
 
@@ -214,8 +216,8 @@ public final class LayerPlan {
     }
 
     /**
-     * Writes the tar archive: sorted by the bytes of the paths, then archives in their own order, then hard links to what
-     * is in these.
+     * Writes the tar archive: sorted by the bytes of the paths, then archives in their own order, then hard links to paths
+     * that the plan does not know, because they may be in an archive, or lead through a symbolic link to one it knows.
      *
      * @param out where it goes; stays open
      */
@@ -237,7 +239,8 @@ public final class LayerPlan {
         TarWriter tar = new TarWriter(out);
         List<PlannedEntry> late = new ArrayList<>();
         for (PlannedEntry entry : sorted) {
-            if (entry.isHardLink() && entry.file == null && leadsToArchive(entry, links)) {
+            if (entry.isHardLink() && entry.file == null) {
+                requireNoArchivedDirectory(entry, links);
                 late.add(entry);
             } else {
                 write(entry, links, tar, buffer);
@@ -252,18 +255,14 @@ public final class LayerPlan {
         tar.finish();
     }
 
-    private boolean leadsToArchive(PlannedEntry link, HardLinks links) {
+    private void requireNoArchivedDirectory(PlannedEntry link, HardLinks links) {
         String target = links.outside(link);
         for (PlannedArchive archive : archives) {
             TarEntry entry = archive.entries().get(target);
             if (entry != null && entry.type() == EntryType.DIRECTORY) {
                 throw HardLinks.toDirectory(link.path, target);
             }
-            if (entry != null) {
-                return true;
-            }
         }
-        return false;
     }
 
     private void write(PlannedEntry entry, HardLinks links, TarWriter tar, byte[] buffer) throws IOException {

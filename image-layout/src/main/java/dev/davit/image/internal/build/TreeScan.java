@@ -55,7 +55,7 @@ public final class TreeScan {
         TreeScan scan = new TreeScan(plan, included, excluded);
         try {
             if (!path.isEmpty()) {
-                scan.addDirectory(path, LocalFile.read(folder), folder.toRealPath());
+                scan.addDirectory(path, LocalFile.read(folder));
             }
         } catch (IOException e) {
             throw new StorageException("read", folder, e);
@@ -63,9 +63,9 @@ public final class TreeScan {
         scan.addChildren(path, folder, "", new Matches(null, null));
     }
 
-    private void addDirectory(String path, LocalFile local, Path unfollowed) throws IOException {
+    private void addDirectory(String path, LocalFile local) throws IOException {
         PlannedEntry entry = PlannedEntry.directory(path, local.plainMode(), Standing.MERGED);
-        plan.keep(entry, local, unfollowed);
+        plan.keep(entry, local);
         plan.add(entry);
     }
 
@@ -105,7 +105,7 @@ public final class TreeScan {
         }
         if (local.type() == EntryType.DIRECTORY) {
             if (isTaken) {
-                addDirectory(path, local, child);
+                addDirectory(path, local);
                 addChildren(path, child, relative, matches);
             } else if (matches.excluded == null || !matches.excluded.isMatched() || excluded.hasExceptions()) {
                 pending.addLast(new Directory(path, local));
@@ -120,7 +120,7 @@ public final class TreeScan {
     private void addPending() throws IOException {
         for (Directory directory : pending) {
             LayerPath.requireLeaf(directory.path);
-            addDirectory(directory.path, directory.local, directory.local.path());
+            addDirectory(directory.path, directory.local);
         }
         pending.clear();
     }
@@ -130,7 +130,7 @@ public final class TreeScan {
         if (entry == null) {
             throw new StorageException("put into a layer", child, "neither file, directory nor symbolic link", null);
         }
-        plan.keep(entry, local, child);
+        plan.keep(entry, local);
         if (plan.keepsAny() && local.inode() != null) {
             entry.file = new SharedFile(this, local.inode());
         }
