@@ -289,6 +289,16 @@ class LayerDiffTest {
     }
 
     @Test
+    void a_new_owner_of_the_folder_alone_is_a_change() throws IOException {
+        assumeTrue(isRoot());
+        after = folder.resolve("root");
+        Unpacker.into(after).unpack(image());
+        Files.setAttribute(after, "unix:uid", 1000);
+
+        assertThat(lines(LayerDiff.since(image(), after))).containsExactly("d0755 ./ 1000:0");
+    }
+
+    @Test
     void what_unpacking_could_only_report_is_no_change() throws IOException {
         Image image = TestImages.of(List.of(RawTar.tar()
                 .directory("dev")
