@@ -48,7 +48,7 @@ public final class TarWriter implements Closeable {
         if (!records.isEmpty()) {
             writeRecords(name, records);
         }
-        writeHeader(entry, name, link);
+        writeHeader(entry, name, link, records);
         missing = entry.size();
         padding = TarFormat.padding(entry.size());
     }
@@ -91,10 +91,10 @@ public final class TarWriter implements Closeable {
     /** What the ustar header cannot carry. */
     private static Map<String, byte[]> records(TarEntry entry, byte[] name, byte[] link) {
         Map<String, byte[]> records = new TreeMap<>();
-        if (!isAscii(name) || (name.length > TarFormat.NAME_LENGTH && prefixLength(name) < 0)) {
+        if (!isInHeader(entry.name()) || (name.length > TarFormat.NAME_LENGTH && prefixLength(name) < 0)) {
             records.put("path", name);
         }
-        if (!isAscii(link) || link.length > TarFormat.NAME_LENGTH) {
+        if (!isInHeader(entry.linkTarget()) || link.length > TarFormat.NAME_LENGTH) {
             records.put("linkpath", link);
         }
         number(records, "size", entry.size(), TarFormat.NUMBER_LENGTH);
@@ -119,6 +119,14 @@ public final class TarWriter implements Closeable {
             throw new IllegalArgumentException("extended attribute of " + Text.quote(path)
                     + ": expected a name without equals sign and NUL, got " + Text.quote(name));
         }
+    }
+
+    /**
+     * {@return whether a name may stand in the header, if it is short} Names in UTF-8 beyond ASCII may not, since no standard
+     * says how they are read there. Other bytes are read there as they are by all, but in records libarchive fails at them.
+     */
+    private static boolean isInHeader(String name) {
+        return Names.isAscii(name) || Names.hasForeignBytes(name);
     }
 
     private static void number(Map<String, byte[]> records, String key, long value, int fieldLength) {
@@ -171,16 +179,17 @@ public final class TarWriter implements Closeable {
         out.write(ZEROS, 0, TarFormat.padding(body.size()));
     }
 
-    private void writeHeader(TarEntry entry, byte[] name, byte[] link) throws IOException {
+    private void writeHeader(TarEntry entry, byte[] name, byte[] link, Map<String, byte[]> records) throws IOException {
         Arrays.fill(header, (byte) 0);
-        int prefix = isAscii(name) && name.length > TarFormat.NAME_LENGTH ? prefixLength(name) : -1;
+        boolean isRecord = records.containsKey("path");
+        int prefix = !isRecord && name.length > TarFormat.NAME_LENGTH ? prefixLength(name) : -1;
         if (prefix > 0) {
             System.arraycopy(name, 0, header, TarFormat.PREFIX, prefix);
             putName(TarFormat.NAME, Arrays.copyOfRange(name, prefix + 1, name.length));
         } else {
-            putName(TarFormat.NAME, stripped(name));
+            putName(TarFormat.NAME, isRecord ? stripped(name) : name);
         }
-        putName(TarFormat.LINK, stripped(link));
+        putName(TarFormat.LINK, records.containsKey("linkpath") ? stripped(link) : link);
         // what does not fit stands in the PAX header, and a reader that does not know PAX should see nothing odd
         putNumbers(
                 entry.mode(),
@@ -252,15 +261,6 @@ public final class TarWriter implements Closeable {
             out[i] = out[i] < 0 ? (byte) '_' : out[i];
         }
         return out;
-    }
-
-    private static boolean isAscii(byte[] name) {
-        for (byte b : name) {
-            if (b < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static byte[] ascii(String text) {

@@ -105,6 +105,36 @@ class LayerDecoderTest {
     }
 
     @Test
+    void t39_every_cut_of_zstd_is_noticed() throws IOException {
+        byte[] frame = Zstd.compress(Arrays.copyOf(TAR, 700));
+        byte[] skipped = {0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9};
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(frame);
+        out.writeBytes(skipped);
+        out.writeBytes(frame);
+        byte[] zstd = out.toByteArray();
+        for (int length = 4; length < zstd.length; length++) {
+            if (length != frame.length && length != frame.length + skipped.length) {
+                refused(Arrays.copyOf(zstd, length), "zstd");
+            }
+        }
+    }
+
+    @Test
+    void t39_a_frame_that_lies_about_its_length_is_refused() {
+        byte[] zstd = Zstd.compress(TAR);
+        // the frame has one segment, and two bytes for what is above 256
+        assertThat(zstd[4] & 0xe0).isEqualTo(0x60);
+        for (int change : new int[] {-1, 1, 100}) {
+            byte[] lie = zstd.clone();
+            int length = (lie[5] & 0xff) + ((lie[6] & 0xff) << 8) + change;
+            lie[5] = (byte) length;
+            lie[6] = (byte) (length >> 8);
+            refused(lie, "zstd");
+        }
+    }
+
+    @Test
     void t39_a_window_of_two_gib_is_refused() {
         byte[] zstd = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) ((31 - 10) << 3), 0, 0, 0};
 

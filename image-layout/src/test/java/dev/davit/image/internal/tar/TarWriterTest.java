@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -94,6 +95,15 @@ class TarWriterTest {
 
         assertThat(write(TarEntry.of(EntryType.FILE, name), "")).hasSize(512 + 1024);
         assertThat(write(TarEntry.of(EntryType.FILE, name + "b"), "")).hasSize(512 + 512 + 512 + 1024);
+    }
+
+    @Test
+    void names_that_are_no_utf_8_stand_as_they_are_in_the_header() throws IOException {
+        byte[] tar = write(TarEntry.of(EntryType.SYMLINK, "d/\udce4").linkTarget("\udcff"), "");
+
+        assertThat(tar[156]).isEqualTo((byte) '2');
+        assertThat(Arrays.copyOf(tar, 4)).containsExactly('d', '/', 0xe4, 0);
+        assertThat(Arrays.copyOfRange(tar, 157, 159)).containsExactly(0xff, 0);
     }
 
     @Test
