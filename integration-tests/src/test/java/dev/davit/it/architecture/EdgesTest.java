@@ -41,6 +41,7 @@ class EdgesTest {
                             "dev.davit.image.internal.build.LocalFile",
                             "dev.davit.image.internal.build.LocalTree",
                             "dev.davit.image.internal.build.TreeScan",
+                            "dev.davit.image.internal.layout.BlobFiles",
                             "dev.davit.image.internal.layout.LayoutFiles",
                             "dev.davit.image.internal.layout.LayoutLock",
                             "dev.davit.image.internal.layout.SmallFiles",
@@ -120,7 +121,10 @@ class EdgesTest {
                             "java.time.OffsetDateTime.now",
                             "java.time.ZonedDateTime.now",
                             "java.util.Date.<init>"),
-                    List.of("dev.davit.registry.RetryAfter")),
+                    List.of(
+                            "dev.davit.image.OciLayout",
+                            "dev.davit.oci.internal.BlobDirectory",
+                            "dev.davit.registry.RetryAfter")),
             new Edge(
                     "surroundings",
                     List.of("java.lang.System.getenv", "java.lang.System.getProperty"),
