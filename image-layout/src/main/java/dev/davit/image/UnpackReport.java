@@ -201,18 +201,18 @@ public final class UnpackReport {
         }
 
         private static Difference read(JsonReader in) {
-            long[] layer = {0};
+            int[] layer = {0};
             Map<String, String> texts = new HashMap<>();
             in.object(List.of(), name -> {
                 switch (name) {
-                    case "layer" -> layer[0] = in.integer();
+                    case "layer" -> layer[0] = layerNumber(in);
                     case "path", "kind", "detail", "value" -> texts.put(name, in.string());
                     default -> in.skip();
                 }
             });
             String kind = texts.getOrDefault("kind", "");
             return new Difference(
-                    (int) layer[0],
+                    layer[0],
                     texts.getOrDefault("path", ""),
                     Arrays.stream(Kind.values())
                             .filter(known -> known.name().equals(kind))
@@ -220,6 +220,14 @@ public final class UnpackReport {
                             .orElseThrow(() -> in.violation("a kind of difference", Text.quote(kind))),
                     texts.getOrDefault("detail", ""),
                     texts.get("value"));
+        }
+
+        private static int layerNumber(JsonReader in) {
+            long number = in.integer();
+            if (number < 0 || number > Integer.MAX_VALUE) {
+                throw in.violation("the number of a layer", Long.toString(number));
+            }
+            return (int) number;
         }
 
         private JsonMembers members() {

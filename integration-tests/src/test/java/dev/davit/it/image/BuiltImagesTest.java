@@ -94,6 +94,36 @@ class BuiltImagesTest {
                         .anyMatch(key -> key.contains("zstd-chunked")));
     }
 
+    @Test
+    void docker_with_its_own_builder() throws IOException {
+        Parts.require("docker", "dockerd", "runc", "skopeo");
+        String script = """
+                PATH=$PATH:/usr/sbin:/sbin; mkdir docker
+                dockerd --data-root $PWD/docker/data --exec-root $PWD/docker/exec --pidfile $PWD/docker/pid \\
+                    --host unix://$PWD/docker.sock --bridge none --iptables=false --storage-driver vfs > docker.log 2>&1 &
+                trap 'kill $!; wait $! || true' EXIT
+                for i in $(seq 300); do [ -S docker.sock ] && break; sleep 0.1; done
+                export DOCKER_HOST=unix://$PWD/docker.sock DOCKER_BUILDKIT=0
+                docker build --network none --tag test.local/built:1 context > build.log
+                docker save --output archive.tar test.local/built:1
+                skopeo copy --quiet docker-archive:archive.tar oci:LAYOUT:skopeo
+                """.replace("LAYOUT", layout.folder().toString());
+        Command.of("sh", "-euc", "cd \"$0\"\n" + script, folder.toString()).run();
+
+        UnpackReport expected = assertThatAllAgree(load("skopeo"));
+
+        assertThatDockerfileWasFollowed(expected.root());
+        try (ImageArchive docker = ImageArchive.open(folder.resolve("archive.tar"))) {
+            String name = "test.local/built:1";
+            assertThat(ImageValidator.validate(docker, name).errors()).isEmpty();
+            Image saved = Image.load(docker, name, Platform.host());
+            assertThat(saved.config().diffIds())
+                    .isEqualTo(load("skopeo").config().diffIds());
+            Path root = Unpacker.into(folder.resolve("saved")).unpack(saved).root();
+            assertThat(Trees.differences(expected.root(), root)).allMatch(line -> line.startsWith("/: time"));
+        }
+    }
+
     private Image load(String name) {
         return Image.load(layout, name, Platform.host());
     }

@@ -69,6 +69,7 @@ class TarDialectsTest {
         UnpackReport report = Unpacker.into(folder.resolve("root")).unpack(image);
 
         Unpacked.assertDiffersAsReported(tree, report);
+        assertThat(TarEntries.davit(tar)).isEqualTo(TarEntries.commonsCompress(tar));
         assertThat(ImageValidator.validate(layout, "tree").findings()).isEmpty();
         assertThat(Trees.size(tree)).isGreaterThan(40);
         if (Runtime.version().feature() >= 22) {

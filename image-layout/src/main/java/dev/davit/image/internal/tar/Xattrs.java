@@ -32,7 +32,10 @@ final class Xattrs {
         });
         records.forEach((key, value) -> {
             if (key.startsWith(TarFormat.XATTR) && key.length() > TarFormat.XATTR.length()) {
-                xattrs.put(key.substring(TarFormat.XATTR.length()), value);
+                String name = key.substring(TarFormat.XATTR.length());
+                // libarchive encodes the name in both keys, though nobody else does in this one
+                String encoded = LIBARCHIVE + name;
+                xattrs.put(records.containsKey(encoded) ? decodeName(encoded) : name, value);
             }
         });
     }

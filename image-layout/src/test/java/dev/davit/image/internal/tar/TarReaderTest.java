@@ -160,12 +160,16 @@ class TarReaderTest {
                                 "LIBARCHIVE.xattr.user.a%3db%c3%A9+", "AQID/w",
                                 "LIBARCHIVE.xattr.user.both", "AAAA",
                                 "SCHILY.xattr.user.both", "that one",
+                                "LIBARCHIVE.xattr.user.%25", "AAAA",
+                                "SCHILY.xattr.user.%25", "encoded twice",
+                                "SCHILY.xattr.user.%41", "as it is",
                                 "LIBARCHIVE.xattr.", "AAAA")
                         .file("a", "")
                         .bytes())
                 .next();
 
-        assertThat(entry.xattrs()).containsOnlyKeys("user.a=b\u00e9+", "user.both");
+        assertThat(entry.xattrs()).containsOnlyKeys("user.a=b\u00e9+", "user.both", "user.%", "user.%41");
+        assertThat(entry.xattrs().get("user.%")).asString().isEqualTo("encoded twice");
         assertThat(entry.xattrs().get("user.a=b\u00e9+")).containsExactly(1, 2, 3, 0xff);
         assertThat(entry.xattrs().get("user.both")).asString().isEqualTo("that one");
     }
