@@ -85,6 +85,11 @@ class UnpackReportTest {
 
     @Test
     void json_that_is_no_report_is_refused() {
+        assertThatThrownBy(
+                        () -> UnpackReport.parse(
+                                "{\"differences\":[{\"layer\":4294967296,\"path\":\"a\",\"kind\":\"OWNER\",\"detail\":\"0:0\"}]}"))
+                .isInstanceOf(MalformedContentException.class)
+                .hasMessageContaining("expected the number of a layer, got 4294967296");
         assertThatThrownBy(() -> UnpackReport.parse("{\"differences\":[{\"kind\":\"COLOUR\"}]}"))
                 .isInstanceOf(MalformedContentException.class)
                 .hasMessageContaining("COLOUR");

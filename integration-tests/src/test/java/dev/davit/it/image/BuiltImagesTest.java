@@ -99,9 +99,16 @@ class BuiltImagesTest {
         Parts.require("docker", "dockerd", "runc", "skopeo");
         String script = """
                 PATH=$PATH:/usr/sbin:/sbin; mkdir docker
+                [ -e /etc/docker/key.json ] && key=theirs || key=ours
                 dockerd --data-root $PWD/docker/data --exec-root $PWD/docker/exec --pidfile $PWD/docker/pid \\
                     --host unix://$PWD/docker.sock --bridge none --iptables=false --storage-driver vfs > docker.log 2>&1 &
-                trap 'kill $!; wait $! || true' EXIT
+                daemon=$!
+                end() {
+                    kill $daemon; wait $daemon || true
+                    rmdir /run/docker/plugins /run/docker 2> /dev/null || true
+                    [ $key = theirs ] || rm -f /etc/docker/key.json
+                }
+                trap end EXIT
                 for i in $(seq 300); do [ -S docker.sock ] && break; sleep 0.1; done
                 export DOCKER_HOST=unix://$PWD/docker.sock DOCKER_BUILDKIT=0
                 docker build --network none --tag test.local/built:1 context > build.log
