@@ -55,7 +55,7 @@ public final class History {
         Builder b = builder();
         JsonMembers members = in.object(ORDER, name -> {
             switch (name) {
-                case "created" -> b.created = in.string(ImageConfig::parseTime);
+                case "created" -> b.created = in.string(Rfc3339::parse);
                 case "author" -> b.author = in.optionalString();
                 case "created_by" -> b.createdBy = in.optionalString();
                 case "comment" -> b.comment = in.optionalString();
@@ -141,7 +141,7 @@ public final class History {
          */
         public Builder created(@Nullable Instant value) {
             this.created = value;
-            members.put("created", ImageConfig.formatTime(value));
+            members.put("created", Rfc3339.format(value));
             return this;
         }
 

@@ -3,9 +3,7 @@ package dev.davit.oci;
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
 import dev.davit.oci.internal.Text;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +29,6 @@ public final class ImageConfig extends Document {
             "config",
             "rootfs",
             "history");
-    private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
-    private static final Instant AFTER_LAST_TIME = Instant.parse("+10000-01-01T00:00:00Z");
     private static final List<String> ROOTFS_ORDER = List.of("type", "diff_ids");
 
     private final @Nullable Instant created;
@@ -101,7 +97,7 @@ public final class ImageConfig extends Document {
         Platform.Members platform = new Platform.Members();
         JsonMembers members = in.object(ORDER, name -> {
             switch (name) {
-                case "created" -> b.created = in.string(ImageConfig::parseTime);
+                case "created" -> b.created = in.string(Rfc3339::parse);
                 case "author" -> b.author = in.optionalString();
                 case "config" -> b.execution = ExecutionConfig.read(in);
                 case "rootfs" -> b.rootfs = readRootfs(in, b);
@@ -136,26 +132,6 @@ public final class ImageConfig extends Document {
         if (!type.equals("layers")) {
             throw in.violation("\"layers\"", Text.quote(type));
         }
-    }
-
-    /** RFC 3339 allows offsets, which {@link Instant#parse} on older Java versions does not. */
-    static Instant parseTime(String text) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw new MalformedContentException("time: expected RFC 3339 date and time, got " + Text.quote(text), e);
-        }
-    }
-
-    /** {@return a time as text, or null for none} */
-    static @Nullable String formatTime(@Nullable Instant time) {
-        if (time == null) {
-            return null;
-        }
-        if (time.isBefore(FIRST_TIME) || !time.isBefore(AFTER_LAST_TIME)) {
-            throw new IllegalArgumentException("time: expected a year from 0 to 9999, got " + time);
-        }
-        return time.toString();
     }
 
     /**
@@ -242,7 +218,7 @@ public final class ImageConfig extends Document {
          */
         public Builder created(@Nullable Instant value) {
             this.created = value;
-            members.put("created", formatTime(value));
+            members.put("created", Rfc3339.format(value));
             return this;
         }
 

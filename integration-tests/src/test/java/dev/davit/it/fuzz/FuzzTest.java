@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each parser against inputs that a fuzzer thinks of: some thousands here, and millions in {@code bin/soak}. */
 class FuzzTest {
-    private static final int RUNS = 20_000;
-    private static final int RUNS_ON_DISK = 2_000;
+    private static final int RUNS = 10_000;
+    private static final int RUNS_ON_DISK = 1_000;
     private static final int SOAK_RUNS = 20_000_000;
     private static final int SOAK_RUNS_ON_DISK = 1_000_000;
 
