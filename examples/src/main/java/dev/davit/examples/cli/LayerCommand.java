@@ -55,8 +55,12 @@ final class LayerCommand {
             throws IOException {
         try (TemporaryStore store = LocalStore.temporary()) {
             Layer layer = LayerDiff.between(before, after).writeTo(store, Compression.GZIP);
+            Path partial = file.resolveSibling(file.getFileName() + ".partial");
             try (InputStream content = layer.open()) {
-                Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(content, partial, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(partial);
             }
             out().println("digest  " + layer.descriptor().digest());
             out().println("diffID  " + layer.diffId());
