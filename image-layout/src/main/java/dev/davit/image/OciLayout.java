@@ -215,8 +215,7 @@ public final class OciLayout implements LocalStore, Repository {
      * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged: what it needs cannot be known
      */
     public Garbage garbage(Duration age) {
-        Instant limit = Instant.now().minus(age);
-        return files.whileFixed(index -> new Collector(folder, this, limit).run(index, false));
+        return collect(age, false);
     }
 
     /**
@@ -228,8 +227,12 @@ public final class OciLayout implements LocalStore, Repository {
      * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged; nothing is deleted then
      */
     public Garbage collectGarbage(Duration age) {
+        return collect(age, true);
+    }
+
+    private Garbage collect(Duration age, boolean delete) {
         Instant limit = Instant.now().minus(age);
-        return files.whileFixed(index -> new Collector(folder, this, limit).run(index, true));
+        return files.whileFixed(index -> new Collector(folder, this, limit).run(index, delete));
     }
 
     /**
@@ -237,6 +240,7 @@ public final class OciLayout implements LocalStore, Repository {
      *
      * @return everything that is wrong
      * @throws MalformedContentException if {@code index.json} breaks its rules
+     * @throws dev.davit.oci.TransferException if the thread is interrupted
      */
     public LayoutReport verify() {
         return new LayoutCheck(folder, this).run(index(), false);
@@ -248,6 +252,7 @@ public final class OciLayout implements LocalStore, Repository {
      *
      * @return everything that is wrong, or was
      * @throws MalformedContentException if {@code index.json} breaks its rules
+     * @throws dev.davit.oci.TransferException if the thread is interrupted
      */
     public LayoutReport repair() {
         return new LayoutCheck(folder, this).run(index(), true);

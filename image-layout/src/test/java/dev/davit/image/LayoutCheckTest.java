@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.image.Finding.Severity;
+import dev.davit.image.internal.layout.LayoutCheck;
 import dev.davit.oci.Annotations;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
@@ -14,6 +15,7 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.Platform;
+import dev.davit.oci.TransferException;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.internal.ByteBlob;
@@ -185,6 +187,22 @@ class LayoutCheckTest {
 
         assertThatThrownBy(() -> layout.verify()).isInstanceOf(MalformedContentException.class);
         assertThatThrownBy(() -> layout.repair()).isInstanceOf(MalformedContentException.class);
+    }
+
+    @Test
+    void ends_when_the_thread_is_interrupted_and_takes_that_for_no_damage() {
+        LayoutCheck check = new LayoutCheck(place, descriptor -> {
+            Thread.currentThread().interrupt();
+            return layout.blob(descriptor);
+        });
+        try {
+            assertThatThrownBy(() -> check.run(layout.index(), true))
+                    .isInstanceOf(TransferException.class)
+                    .hasMessageContaining("interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(layout.verify().findings()).isEmpty();
     }
 
     private static void requireOnly(LayoutReport report, Severity severity, String place, String problem) {

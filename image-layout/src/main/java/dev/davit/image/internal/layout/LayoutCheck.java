@@ -1,10 +1,10 @@
 package dev.davit.image.internal.layout;
 
-import dev.davit.image.Finding;
 import dev.davit.image.Finding.Severity;
-import dev.davit.image.ImageValidator;
 import dev.davit.image.LayoutReport;
 import dev.davit.image.internal.layout.BlobFiles.BlobFile;
+import dev.davit.image.internal.validate.Findings;
+import dev.davit.image.internal.validate.Findings.Node;
 import dev.davit.oci.Annotations;
 import dev.davit.oci.DavitException;
 import dev.davit.oci.Descriptor;
@@ -14,13 +14,13 @@ import dev.davit.oci.Index;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.internal.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ public final class LayoutCheck {
     private final Path folder;
     private final BlobFiles files;
     private final ContentSource source;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Findings findings = new Findings();
     private final Map<Digest, BlobFile> wrong = new LinkedHashMap<>();
     /** The sizes of the blobs that are their digests. */
     private final Map<Digest, Long> good = new HashMap<>();
@@ -69,11 +69,11 @@ public final class LayoutCheck {
         requireOneImageForEachName(index);
         List<Descriptor> entries = index.manifests();
         for (int i = 0; i < entries.size(); i++) {
-            follow("index.json manifests[" + i + "]", entries.get(i), Severity.ERROR, 0);
+            follow(new Node("index.json manifests[" + i + "]", entries.get(i)), Severity.ERROR, 0);
         }
         List<Digest> quarantined = repair ? List.copyOf(wrong.keySet()) : List.of();
         quarantined.forEach(digest -> files.quarantine(Objects.requireNonNull(wrong.get(digest))));
-        return new LayoutReport(findings, good.size(), bytes, quarantined);
+        return new LayoutReport(findings.all(), good.size(), bytes, quarantined);
     }
 
     private void requireOneImageForEachName(Index index) {
@@ -82,10 +82,8 @@ public final class LayoutCheck {
             String name = entry.annotation(Annotations.REF_NAME).orElse("");
             Digest other = name.isEmpty() ? null : named.putIfAbsent(name, entry.digest());
             if (other != null && !other.equals(entry.digest())) {
-                add(
-                        Severity.ERROR,
-                        "index.json",
-                        entry,
+                findings.error(
+                        new Node("index.json", entry),
                         "expected one image named " + Text.quote(name) + ", got also " + other);
             }
         }
@@ -97,12 +95,13 @@ public final class LayoutCheck {
         if (digest == null || !file.attributes().isRegularFile()) {
             Descriptor named = Descriptor.of(
                     MediaType.OCTET_STREAM, digest == null ? Descriptor.EMPTY.digest() : digest, file.size());
-            add(Severity.WARNING, place, named, "expected a file named by its digest, got something else");
+            findings.warning(new Node(place, named), "expected a file named by its digest, got something else");
             return;
         }
         Descriptor descriptor = Descriptor.of(MediaType.OCTET_STREAM, digest, file.size());
+        Node node = new Node(place, descriptor);
         if (!digest.isVerifiable()) {
-            add(Severity.WARNING, place, descriptor, "cannot be verified: " + digest.algorithm() + " is not known");
+            findings.warning(node, "cannot be verified: " + digest.algorithm() + " is not known");
             good.put(digest, file.size());
             return;
         }
@@ -114,9 +113,11 @@ public final class LayoutCheck {
             // somebody took it away just now
         } catch (IntegrityException e) {
             wrong.put(digest, file);
-            add(Severity.ERROR, place, descriptor, String.valueOf(e.getMessage()));
-        } catch (DavitException | IOException e) {
-            add(Severity.ERROR, place, descriptor, String.valueOf(e.getMessage()));
+            findings.failed(node, e);
+        } catch (DavitException e) {
+            findings.failed(node, e);
+        } catch (IOException e) {
+            findings.failed(node, new StorageException("read", file.path(), e));
         }
     }
 
@@ -125,45 +126,43 @@ public final class LayoutCheck {
      *
      * @param ifMissing how bad it is that it leads nowhere: an index need not be complete
      */
-    private void follow(String place, Descriptor node, Severity ifMissing, int depth) {
-        Long size = good.get(node.digest());
+    private void follow(Node node, Severity ifMissing, int depth) {
+        Descriptor content = node.descriptor();
+        Long size = good.get(content.digest());
         if (size == null) {
             // of what is damaged enough was said already
-            if (!wrong.containsKey(node.digest())) {
+            if (!wrong.containsKey(content.digest())) {
                 boolean elsewhere =
-                        node.mediaType().isForeignLayer() || !node.urls().isEmpty();
-                add(elsewhere ? Severity.WARNING : ifMissing, place, node, "is not there");
+                        content.mediaType().isForeignLayer() || !content.urls().isEmpty();
+                findings.add(elsewhere ? Severity.WARNING : ifMissing, node, "is not there");
             }
             return;
         }
-        if (size != node.size()) {
-            add(Severity.ERROR, place, node, "expected " + node.size() + " bytes, got " + size);
+        if (size != content.size()) {
+            findings.error(node, "expected " + content.size() + " bytes, got " + size);
         } else if (depth > MAX_DEPTH) {
-            add(Severity.ERROR, place, node, "expected at most " + MAX_DEPTH + " levels");
-        } else if (node.mediaType().isDocument() && followed.add(node.digest())) {
-            Document document = parse(place, node);
+            findings.error(node, "expected at most " + MAX_DEPTH + " levels");
+        } else if (content.mediaType().isDocument() && followed.add(content.digest())) {
+            Document document = parse(node);
             List<Descriptor> children = document == null ? List.of() : document.children();
+            boolean index = document instanceof Index;
             for (int i = 0; i < children.size(); i++) {
-                boolean index = document instanceof Index;
                 String member = index ? "manifests[" + i + "]" : i == 0 ? "config" : "layers[" + (i - 1) + "]";
-                follow(place + "." + member, children.get(i), index ? Severity.WARNING : Severity.ERROR, depth + 1);
+                follow(node.child(member, children.get(i)), index ? Severity.WARNING : Severity.ERROR, depth + 1);
             }
         }
     }
 
-    private @Nullable Document parse(String place, Descriptor node) {
+    private @Nullable Document parse(Node node) {
+        Descriptor content = node.descriptor();
         try {
+            // not what the descriptor has in itself: that would say nothing about the blob
             return Document.parse(
-                    node.mediaType(), source.fetch(node.toBuilder().data(null).build()));
+                    content.mediaType(),
+                    source.fetch(content.toBuilder().data(null).build()));
         } catch (DavitException e) {
-            add(Severity.ERROR, place, node, String.valueOf(e.getMessage()));
+            findings.failed(node, e);
             return null;
-        }
-    }
-
-    private void add(Severity severity, String place, Descriptor content, String problem) {
-        if (findings.size() < ImageValidator.MAX_FINDINGS) {
-            findings.add(new Finding(severity, place, content, problem));
         }
     }
 }

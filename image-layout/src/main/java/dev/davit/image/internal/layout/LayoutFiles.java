@@ -144,8 +144,7 @@ public final class LayoutFiles {
      * @param edit gets the entries as they are and returns them as they should be; what it throws changes nothing
      */
     public void edit(UnaryOperator<Index> edit) {
-        lock.hold(() -> {
-            Index before = index();
+        whileFixed(before -> {
             Index after = edit.apply(before);
             if (!after.equals(before)) {
                 SmallFiles.replace(folder, INDEX, scratch, after.toBytes());

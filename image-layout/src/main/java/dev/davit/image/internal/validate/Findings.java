@@ -10,30 +10,34 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The findings of one validation, in order. For one thread. */
-final class Findings {
+/** What is found about one image or layout, in order. For one thread. */
+public final class Findings {
     private final List<Finding> all = new ArrayList<>();
 
-    List<Finding> all() {
+    /** {@return what was found} */
+    public List<Finding> all() {
         return all;
     }
 
-    void error(Node node, String problem) {
+    /** Something is not what it claims to be. */
+    public void error(Node node, String problem) {
         add(Severity.ERROR, node, problem);
     }
 
-    void warning(Node node, String problem) {
+    /** Something may be a mistake. */
+    public void warning(Node node, String problem) {
         add(Severity.WARNING, node, problem);
     }
 
-    private void add(Severity severity, Node node, String problem) {
+    /** Adds a finding, unless there are too many already. */
+    public void add(Severity severity, Node node, String problem) {
         if (all.size() < ImageValidator.MAX_FINDINGS) {
             all.add(new Finding(severity, node.place(), node.descriptor(), problem));
         }
     }
 
     /** Content that cannot be read is a finding; a thread that is interrupted is none. */
-    void failed(Node node, RuntimeException e) {
+    public void failed(Node node, RuntimeException e) {
         requireNoInterrupt(node, e);
         error(node, String.valueOf(e.getMessage()));
     }
@@ -50,8 +54,9 @@ final class Findings {
      * @param place the members that lead there from the root
      * @param descriptor what is said of it there
      */
-    record Node(String place, Descriptor descriptor) {
-        Node child(String member, Descriptor child) {
+    public record Node(String place, Descriptor descriptor) {
+        /** {@return the content that a member of this one refers to} */
+        public Node child(String member, Descriptor child) {
             return new Node(place.isEmpty() ? member : place + "." + member, child);
         }
     }
