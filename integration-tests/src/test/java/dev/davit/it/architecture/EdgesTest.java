@@ -39,6 +39,7 @@ class EdgesTest {
                             "dev.davit.image.internal.build.GlobList",
                             "dev.davit.image.internal.build.ImageTree",
                             "dev.davit.image.internal.build.LocalFile",
+                            "dev.davit.image.internal.LocalNames",
                             "dev.davit.image.internal.build.LocalTree",
                             "dev.davit.image.internal.build.TreeScan",
                             "dev.davit.image.internal.layout.BlobFiles",

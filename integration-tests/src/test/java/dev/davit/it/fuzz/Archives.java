@@ -12,12 +12,6 @@ import dev.davit.oci.content.Blob;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.internal.ByteBlob;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -105,25 +99,5 @@ final class Archives {
                 .layers(layers.stream().map(Blob::descriptor).toList())
                 .build();
         return Image.of(manifest, config, layers);
-    }
-
-    /** Deletes a folder, if it is there. */
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -1,5 +1,7 @@
 package dev.davit.it.fuzz;
 
+import static dev.davit.it.fuzz.Property.require;
+
 import dev.davit.image.internal.codec.DecodeLimits;
 import dev.davit.image.internal.codec.LayerDecoder;
 import dev.davit.oci.Descriptor;
@@ -84,11 +86,5 @@ final class CodecFuzz {
             }
         }
         return out.toByteArray();
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError("does not hold: " + what);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.davit.it.fuzz;
 
+import static dev.davit.it.fuzz.Property.require;
+
 import dev.davit.oci.Document;
 import dev.davit.oci.ImageConfig;
 import dev.davit.oci.Index;
@@ -43,11 +45,5 @@ final class DocumentFuzz {
             return index.toBuilder().build();
         }
         return document instanceof ImageConfig config ? config.toBuilder().build() : document;
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError("does not hold: " + what);
-        }
     }
 }

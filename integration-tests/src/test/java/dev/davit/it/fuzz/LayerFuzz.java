@@ -1,9 +1,11 @@
 package dev.davit.it.fuzz;
 
+import static dev.davit.it.fuzz.Property.require;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.davit.image.Unpacker;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.internal.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +68,7 @@ final class LayerFuzz {
             require(!Files.exists(root), "nothing is left of what is refused");
         } finally {
             requireUntouched(around, canary);
-            Archives.delete(around);
+            FolderTree.delete(around);
         }
     }
 
@@ -78,12 +80,6 @@ final class LayerFuzz {
         require(((Integer) attributes.get("mode") & 0111) == 0, "the mode of what is outside");
         try (var all = Files.list(around)) {
             require(all.allMatch(path -> path.equals(canary) || path.endsWith("root")), "nothing new outside the root");
-        }
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError("does not hold: " + what);
         }
     }
 }

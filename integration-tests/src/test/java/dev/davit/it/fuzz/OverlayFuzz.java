@@ -1,9 +1,11 @@
 package dev.davit.it.fuzz;
 
+import static dev.davit.it.fuzz.Property.require;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.davit.image.Unpacker;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.internal.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ final class OverlayFuzz {
             require(model == null, "refused for no reason: " + e.getMessage());
             require(!Files.exists(root), "nothing is left of what is refused");
         } finally {
-            Archives.delete(root.getParent());
+            FolderTree.delete(root.getParent());
         }
     }
 
@@ -130,11 +132,5 @@ final class OverlayFuzz {
             }
         });
         lower.forEach(model::remove);
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError("does not hold: " + what);
-        }
     }
 }

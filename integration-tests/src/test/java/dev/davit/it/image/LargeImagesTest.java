@@ -1,9 +1,8 @@
 package dev.davit.it.image;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
+import dev.davit.it.Command;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Digester;
@@ -58,30 +57,24 @@ class LargeImagesTest {
                 && Files.getFileStore(memory).getUsableSpace() > layers * (size + 1024L * files) + (1L << 30);
         Path parent = Files.createTempDirectory(fits && size == 0 ? memory : work, "davit-large-");
         Path target = parent.resolve("root");
-        Path output = work.resolve("output");
-        Process jvm = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        heap,
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        target.toString(),
-                        Integer.toString(layers),
-                        Integer.toString(files),
-                        Long.toString(size))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
         try {
-            assertThat(jvm.waitFor(10, TimeUnit.MINUTES)).isTrue();
-            assertThat(jvm.exitValue()).as(Files.readString(output)).isZero();
+            String output = Command.java(
+                            heap,
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Child.class.getName(),
+                            target.toString(),
+                            Integer.toString(layers),
+                            Integer.toString(files),
+                            Long.toString(size))
+                    .within(10)
+                    .run();
             System.out.println("result: unpack with " + heap + ": "
-                    + Files.readString(output).lines().reduce((a, b) -> b).orElse(""));
+                    + output.lines().reduce((a, b) -> b).orElse(""));
         } finally {
-            jvm.destroyForcibly();
             // faster than the test framework would
-            new ProcessBuilder("rm", "-rf", parent.toString()).start().waitFor();
+            Command.of("rm", "-rf", parent.toString()).run();
         }
     }
 
