@@ -190,7 +190,7 @@ public final class ImageConfig extends Document {
         b.execution = execution;
         b.diffIds = diffIds;
         b.rootfs = rootfs;
-        b.history = history;
+        b.history = new ArrayList<>(history);
         return b;
     }
 
@@ -204,7 +204,7 @@ public final class ImageConfig extends Document {
         private ExecutionConfig execution = ExecutionConfig.EMPTY;
         private List<Digest> diffIds = List.of();
         private JsonMembers rootfs = JsonMembers.builder(ROOTFS_ORDER).build();
-        private List<History> history = List.of();
+        private List<History> history = new ArrayList<>();
 
         private Builder(JsonMembers.Builder members, MediaType mediaType) {
             this.members = members;
@@ -259,16 +259,13 @@ public final class ImageConfig extends Document {
 
         /** Sets the steps in which the image was made, first one first. */
         public Builder history(List<History> values) {
-            this.history = List.copyOf(values);
+            this.history = new ArrayList<>(List.copyOf(values));
             members.putObjects("history", history.stream().map(History::members).toList());
             return this;
         }
 
         /** Adds the step in which the topmost layer was made. */
         public Builder addHistory(History step) {
-            if (!(history instanceof ArrayList)) {
-                history = new ArrayList<>(history);
-            }
             history.add(step);
             members.addObject("history", step.members());
             return this;

@@ -132,7 +132,7 @@ public final class Index extends Document {
         Builder b = new Builder(members.toBuilder());
         b.mediaType = mediaType();
         b.artifactType = artifactType;
-        b.manifests = manifests;
+        b.manifests = new ArrayList<>(manifests);
         b.subject = subject;
         b.annotations = annotations;
         return b;
@@ -142,7 +142,7 @@ public final class Index extends Document {
     public static final class Builder {
         private @Nullable MediaType mediaType;
         private @Nullable String artifactType;
-        private List<Descriptor> manifests = List.of();
+        private List<Descriptor> manifests = new ArrayList<>();
         private @Nullable Descriptor subject;
         private Map<String, String> annotations = Map.of();
         private final JsonMembers.Builder members;
@@ -174,7 +174,7 @@ public final class Index extends Document {
 
         /** Sets all manifests. */
         public Builder manifests(List<Descriptor> values) {
-            this.manifests = List.copyOf(values);
+            this.manifests = new ArrayList<>(List.copyOf(values));
             members.putObjects(
                     "manifests", manifests.stream().map(Descriptor::members).toList());
             return this;
@@ -182,9 +182,6 @@ public final class Index extends Document {
 
         /** Adds a manifest at the end. */
         public Builder addManifest(Descriptor manifest) {
-            if (!(manifests instanceof ArrayList)) {
-                manifests = new ArrayList<>(manifests);
-            }
             manifests.add(manifest);
             members.addObject("manifests", manifest.members());
             return this;

@@ -152,7 +152,7 @@ public final class Manifest extends Document {
         b.mediaType = mediaType();
         b.artifactType = artifactType;
         b.config = config;
-        b.layers = layers;
+        b.layers = new ArrayList<>(layers);
         b.subject = subject;
         b.annotations = annotations;
         return b;
@@ -163,7 +163,7 @@ public final class Manifest extends Document {
         private @Nullable MediaType mediaType;
         private @Nullable String artifactType;
         private @Nullable Descriptor config;
-        private List<Descriptor> layers = List.of();
+        private List<Descriptor> layers = new ArrayList<>();
         private @Nullable Descriptor subject;
         private Map<String, String> annotations = Map.of();
         private final JsonMembers.Builder members;
@@ -202,7 +202,7 @@ public final class Manifest extends Document {
 
         /** Sets all layers, lowest first. */
         public Builder layers(List<Descriptor> values) {
-            this.layers = List.copyOf(values);
+            this.layers = new ArrayList<>(List.copyOf(values));
             members.putObjects(
                     "layers", layers.stream().map(Descriptor::members).toList());
             return this;
@@ -210,9 +210,6 @@ public final class Manifest extends Document {
 
         /** Adds a layer on top. */
         public Builder addLayer(Descriptor layer) {
-            if (!(layers instanceof ArrayList)) {
-                layers = new ArrayList<>(layers);
-            }
             layers.add(layer);
             members.addObject("layers", layer.members());
             return this;

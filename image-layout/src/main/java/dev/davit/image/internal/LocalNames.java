@@ -1,9 +1,16 @@
 package dev.davit.image.internal;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Goes between names in images and paths of this system. Java encodes a path's text in the encoding of the process,
@@ -58,6 +65,26 @@ public final class LocalNames {
             length--;
         }
         return Names.decode(bytes, 0, length);
+    }
+
+    /** {@return the name of a file in its directory} */
+    public static String name(Path file) {
+        String name = text(file.getFileName());
+        // file systems in archives give the names of directories like this
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    /** {@return the names of what is in a directory, in no order} */
+    public static List<String> children(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            for (Path child : children) {
+                names.add(name(child));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw Objects.requireNonNull(e.getCause());
+        }
+        return names;
     }
 
     private static boolean isDirect(String name) {

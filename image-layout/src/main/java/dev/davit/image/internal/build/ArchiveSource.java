@@ -2,6 +2,7 @@ package dev.davit.image.internal.build;
 
 import dev.davit.image.internal.codec.Codecs;
 import dev.davit.image.internal.codec.Magic;
+import dev.davit.image.internal.codec.SourceStream;
 import dev.davit.image.internal.tar.TarEntry;
 import dev.davit.image.internal.tar.TarLimits;
 import dev.davit.image.internal.tar.TarReader;
@@ -10,13 +11,11 @@ import dev.davit.oci.StorageException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.internal.Text;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -77,7 +76,7 @@ public record ArchiveSource(String name, Opener opener, Function<IOException, Ru
     private InputStream opened() throws IOException {
         InputStream stored;
         try {
-            stored = new Reading(opener.open(), failure);
+            stored = new SourceStream(opener.open(), failure);
         } catch (IOException e) {
             throw failure.apply(e);
         }
@@ -89,32 +88,6 @@ public record ArchiveSource(String name, Opener opener, Function<IOException, Ru
         } catch (IOException | RuntimeException e) {
             try (stored) {
                 throw e;
-            }
-        }
-    }
-
-    /** Tells failures to read from failures to write, which are {@code IOException}s too. */
-    private static final class Reading extends FilterInputStream {
-        private final Function<IOException, RuntimeException> failure;
-
-        Reading(InputStream in, Function<IOException, RuntimeException> failure) {
-            super(in);
-            this.failure = failure;
-        }
-
-        @Override
-        public int read() {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            Objects.checkFromIndexSize(offset, length, target.length);
-            try {
-                return in.read(target, offset, length);
-            } catch (IOException e) {
-                throw failure.apply(e);
             }
         }
     }

@@ -8,14 +8,10 @@ import dev.davit.image.internal.tar.EntryType;
 import dev.davit.image.internal.unpack.XattrReader;
 import dev.davit.oci.StorageException;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A local folder, with all attributes that can be read. Links are never followed. For one thread. */
@@ -86,15 +82,7 @@ class LocalTree implements BeforeTree {
 
     @Override
     public List<String> children(String directory) throws IOException {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(path(directory))) {
-            for (Path child : children) {
-                names.add(LocalNames.text(child.getFileName()));
-            }
-        } catch (DirectoryIteratorException e) {
-            throw Objects.requireNonNull(e.getCause());
-        }
-        return names;
+        return LocalNames.children(path(directory));
     }
 
     @Override

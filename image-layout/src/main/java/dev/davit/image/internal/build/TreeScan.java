@@ -72,9 +72,7 @@ public final class TreeScan {
     private void addChildren(String path, Path folder, String below, Matches matches) {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
-                String name = LocalNames.text(child.getFileName());
-                // file systems in archives give the names of directories like this
-                name = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+                String name = LocalNames.name(child);
                 String relative = LayerPath.child(below, name);
                 addChild(LayerPath.child(path, name), child, relative, match(relative, matches));
             }

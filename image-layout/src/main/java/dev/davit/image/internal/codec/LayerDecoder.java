@@ -9,7 +9,6 @@ import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.internal.VerifyingInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -20,7 +19,7 @@ import java.util.Objects;
  * what comes out, and stops where that becomes too much. For one thread.
  */
 public final class LayerDecoder extends InputStream {
-    private final Counted stored;
+    private final SourceStream stored;
     private final Compression compression;
     private final InputStream archive;
     private final DecodeLimits limits;
@@ -39,7 +38,7 @@ public final class LayerDecoder extends InputStream {
     public static LayerDecoder open(Blob blob, DecodeLimits limits, Digester digester) throws IOException {
         InputStream stored = VerifyingInputStream.of(blob.open(), blob.descriptor(), "its source");
         try {
-            return new LayerDecoder(new Counted(stored, blob.descriptor()), limits, digester);
+            return new LayerDecoder(new SourceStream(stored, e -> unreadable(blob.descriptor(), e)), limits, digester);
         } catch (IOException | RuntimeException e) {
             try (stored) {
                 throw e;
@@ -47,7 +46,11 @@ public final class LayerDecoder extends InputStream {
         }
     }
 
-    private LayerDecoder(Counted stored, DecodeLimits limits, Digester digester) throws IOException {
+    private static TransferException unreadable(Descriptor descriptor, IOException e) {
+        return new TransferException(Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+    }
+
+    private LayerDecoder(SourceStream stored, DecodeLimits limits, Digester digester) throws IOException {
         this.stored = stored;
         this.limits = limits;
         this.digester = digester;
@@ -80,7 +83,7 @@ public final class LayerDecoder extends InputStream {
         int n = archive.read(target, offset, length);
         if (n > 0) {
             digester.update(target, offset, n);
-            limits.check(digester.size(), stored.count);
+            limits.check(digester.size(), stored.count());
         }
         return n;
     }
@@ -101,33 +104,5 @@ public final class LayerDecoder extends InputStream {
     @Override
     public void close() throws IOException {
         archive.close();
-    }
-
-    private static final class Counted extends FilterInputStream {
-        private final Descriptor descriptor;
-        private long count;
-
-        Counted(InputStream in, Descriptor descriptor) {
-            super(in);
-            this.descriptor = descriptor;
-        }
-
-        @Override
-        public int read() {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            try {
-                int n = in.read(target, offset, length);
-                count += Math.max(n, 0);
-                return n;
-            } catch (IOException e) {
-                throw new TransferException(
-                        Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
-            }
-        }
     }
 }
