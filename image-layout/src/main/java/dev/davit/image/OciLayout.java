@@ -1,5 +1,6 @@
 package dev.davit.image;
 
+import dev.davit.image.internal.layout.BlobFolder;
 import dev.davit.image.internal.layout.Collector;
 import dev.davit.image.internal.layout.LayoutCheck;
 import dev.davit.image.internal.layout.LayoutFiles;
@@ -11,6 +12,7 @@ import dev.davit.oci.Digest;
 import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
+import dev.davit.oci.StorageException;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.BlobWriter;
 import dev.davit.oci.content.LocalStore;
@@ -35,16 +37,26 @@ import java.util.Optional;
  *     image-layout.md</a>
  */
 public final class OciLayout implements LocalStore, Repository {
-    private static final int MAX_NAME = 4096;
-
     private final Path folder;
+    private final BlobFolder place;
     private final BlobDirectory blobs;
     private final LayoutFiles files;
+    private final boolean sparse;
 
-    private OciLayout(Path folder) {
+    private OciLayout(Path folder, BlobFolder place) {
         this.folder = folder;
-        this.blobs = BlobDirectory.at(folder);
-        this.files = new LayoutFiles(folder);
+        this.place = place;
+        this.blobs = BlobDirectory.at(place.blobs(), place.scratch());
+        this.files = new LayoutFiles(folder, place);
+        this.sparse = false;
+    }
+
+    private OciLayout(OciLayout same, boolean sparse) {
+        this.folder = same.folder;
+        this.place = same.place;
+        this.blobs = same.blobs;
+        this.files = same.files;
+        this.sparse = sparse;
     }
 
     /**
@@ -52,11 +64,30 @@ public final class OciLayout implements LocalStore, Repository {
      *
      * @param folder the layout; absent, empty, or a layout already
      * @return the layout
-     * @throws dev.davit.oci.StorageException if there is something else, or it cannot be read or made
+     * @throws StorageException if there is something else, or it cannot be read or made
      * @throws MalformedContentException if it is a layout of a version that Davit does not know
      */
     public static OciLayout at(Path folder) {
-        OciLayout layout = new OciLayout(folder);
+        return made(new OciLayout(folder, BlobFolder.in(folder)));
+    }
+
+    /**
+     * Opens a layout whose blobs are in a folder that it shares with other layouts, or makes a new one where there is
+     * nothing: what skopeo calls {@code --dest-shared-blob-dir}. A blob is then in {@code SHARED/sha256/…} and nowhere
+     * else, and what reads the layout has to be told.
+     *
+     * @param folder the layout; absent, empty, or a layout already
+     * @param sharedBlobs where the blobs of the layouts are; made when it is needed
+     * @return the layout
+     * @throws StorageException if there is something else, or it cannot be read or made
+     * @throws MalformedContentException if it is a layout of a version that Davit does not know
+     * @see #collectGarbage(List, Duration)
+     */
+    public static OciLayout at(Path folder, Path sharedBlobs) {
+        return made(new OciLayout(folder, BlobFolder.sharedAt(sharedBlobs)));
+    }
+
+    private static OciLayout made(OciLayout layout) {
         if (!layout.files.exist()) {
             layout.files.create();
         }
@@ -65,7 +96,7 @@ public final class OciLayout implements LocalStore, Repository {
     }
 
     /**
-     * Opens a layout that exists. Nothing is written.
+     * Opens a layout that exists. Nothing is written, and the layout need not be writable.
      *
      * @param folder the layout
      * @return the layout
@@ -73,9 +104,34 @@ public final class OciLayout implements LocalStore, Repository {
      * @throws MalformedContentException if it is a layout of a version that Davit does not know
      */
     public static OciLayout open(Path folder) {
-        OciLayout layout = new OciLayout(folder);
+        return checked(new OciLayout(folder, BlobFolder.in(folder)));
+    }
+
+    /**
+     * Opens a layout that exists and whose blobs are in a folder that it shares with other layouts: what skopeo calls
+     * {@code --src-shared-blob-dir}. Nothing is written, and neither folder need be writable.
+     *
+     * @param folder the layout
+     * @param sharedBlobs where the blobs of the layouts are
+     * @return the layout
+     * @throws NotFoundException if there is no layout
+     * @throws MalformedContentException if it is a layout of a version that Davit does not know
+     */
+    public static OciLayout open(Path folder, Path sharedBlobs) {
+        return checked(new OciLayout(folder, BlobFolder.sharedAt(sharedBlobs)));
+    }
+
+    private static OciLayout checked(OciLayout layout) {
         layout.files.check();
         return layout;
+    }
+
+    /**
+     * {@return the same layout, in which {@link #tag} and {@link #add} also take an index of which some images are
+     * missing, such as those of other platforms; what is there of it has to be whole}
+     */
+    public OciLayout allowSparse() {
+        return new OciLayout(this, true);
     }
 
     /**
@@ -105,8 +161,8 @@ public final class OciLayout implements LocalStore, Repository {
         Index index = index();
         return LayoutIndex.named(index, name)
                 .or(() -> byDigest(index, name))
-                .orElseThrow(() -> new NotFoundException(
-                        "no image " + Text.quote(name) + " in " + folder + ", which has " + names(index)));
+                .orElseThrow(() -> new NotFoundException("no image " + Text.quote(name) + " in " + folder
+                        + ", which has " + LayoutIndex.someNames(index)));
     }
 
     private Optional<Descriptor> byDigest(Index index, String text) {
@@ -120,13 +176,6 @@ public final class OciLayout implements LocalStore, Repository {
             return Optional.empty();
         }
         return LayoutIndex.entry(index, digest).or(() -> UntypedBlobs.document(blobs.path(digest), digest));
-    }
-
-    private static String names(Index index) {
-        List<String> names = LayoutIndex.names(index);
-        return names.isEmpty()
-                ? "no named image"
-                : Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))));
     }
 
     /**
@@ -144,17 +193,14 @@ public final class OciLayout implements LocalStore, Repository {
      *
      * @param descriptor the manifest or index
      * @param name the name: not empty, without control characters
-     * @throws NotFoundException if it, or something that it refers to, is not in the layout
+     * @throws NotFoundException if it, or something that it refers to, is not in the layout (see {@link #allowSparse})
      * @throws dev.davit.oci.IntegrityException if it, or a document that it refers to, is there with other bytes; of
      *     layers only the size is looked at
      * @throws IllegalArgumentException if the descriptor is that of something else, or the name is none
      */
     @Override
     public void tag(Descriptor descriptor, String name) {
-        if (name.isEmpty() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("name in a layout: expected 1 to " + MAX_NAME
-                    + " characters without control characters, got " + Text.quote(name));
-        }
+        LayoutIndex.requireName(name);
         requireDocument(descriptor);
         files.edit(index -> {
             requireWhole(descriptor);
@@ -182,7 +228,7 @@ public final class OciLayout implements LocalStore, Repository {
      * Makes a manifest or index an entry of the layout without giving it a name; without effect if it is one already.
      *
      * @param descriptor the manifest or index
-     * @throws NotFoundException if it, or something that it refers to, is not in the layout
+     * @throws NotFoundException if it, or something that it refers to, is not in the layout (see {@link #allowSparse})
      * @throws dev.davit.oci.IntegrityException if it, or a document that it refers to, is there with other bytes; of
      *     layers only the size is looked at
      * @throws IllegalArgumentException if the descriptor is that of something else
@@ -203,19 +249,21 @@ public final class OciLayout implements LocalStore, Repository {
 
     /** Under the lock, so that nothing of it can be collected before it is an entry. */
     private void requireWhole(Descriptor descriptor) {
-        Reachable.require(this, descriptor, blobs::contains);
+        Reachable.require(this, descriptor, blobs::contains, sparse);
     }
 
     /**
      * Finds what no entry of the layout leads to, and deletes nothing. What refers to something that is in use, such as
-     * a signature, is in use itself.
+     * a signature, is in use itself. The layout need not be writable.
      *
      * @param age how old something has to be before it counts
      * @return what {@link #collectGarbage} would delete
      * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged: what it needs cannot be known
+     * @throws StorageException if the layout shares its blobs: see {@link #garbage(List, Duration)}
      */
     public Garbage garbage(Duration age) {
-        return collect(age, false);
+        requireOwnBlobs();
+        return collector(age).find(List.of(index()));
     }
 
     /**
@@ -225,37 +273,101 @@ public final class OciLayout implements LocalStore, Repository {
      * @param age how old something has to be, such as a day; less than minutes only while nobody writes to the layout
      * @return what was deleted
      * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged; nothing is deleted then
+     * @throws StorageException if the layout shares its blobs: see {@link #collectGarbage(List, Duration)};
+     *     or if something cannot be deleted
      */
     public Garbage collectGarbage(Duration age) {
-        return collect(age, true);
-    }
-
-    private Garbage collect(Duration age, boolean delete) {
-        Instant limit = Instant.now().minus(age);
-        return files.whileFixed(index -> new Collector(folder, this, limit).run(index, delete));
+        requireOwnBlobs();
+        return files.whileFixed(check -> collector(age).delete(List.of(index()), check));
     }
 
     /**
-     * Reads every blob and follows every reference.
+     * Finds what no entry of any of some layouts leads to, and deletes nothing.
+     *
+     * @param layouts all layouts that share one folder of blobs
+     * @param age how old something has to be before it counts
+     * @return what {@link #collectGarbage(List, Duration)} would delete
+     * @throws IllegalArgumentException if they do not share one folder, or there is no layout
+     * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged: what it needs cannot be known
+     */
+    public static Garbage garbage(List<OciLayout> layouts, Duration age) {
+        return sharing(layouts).collector(age).find(indexes(layouts));
+    }
+
+    /**
+     * Deletes what no entry of any of some layouts leads to. Nothing says which layouts share a folder of blobs, so this
+     * deletes what a layout needs that was forgotten in the list.
+     *
+     * @param layouts all layouts that share one folder of blobs, opened with it
+     * @param age how old something has to be, such as a day; less than minutes only while nobody writes to the layouts
+     * @return what was deleted
+     * @throws IllegalArgumentException if they do not share one folder, or there is no layout
+     * @throws dev.davit.oci.IntegrityException if a manifest or index in use is damaged; nothing is deleted then
+     * @throws StorageException if something cannot be deleted
+     */
+    public static Garbage collectGarbage(List<OciLayout> layouts, Duration age) {
+        OciLayout first = sharing(layouts);
+        return first.files.whileFixed(check -> first.collector(age).delete(indexes(layouts), check));
+    }
+
+    private static List<Index> indexes(List<OciLayout> layouts) {
+        return layouts.stream().map(OciLayout::index).toList();
+    }
+
+    /** {@return one of the layouts, which all have their blobs in the same place} */
+    private static OciLayout sharing(List<OciLayout> layouts) {
+        if (layouts.isEmpty()) {
+            throw new IllegalArgumentException("layouts that share blobs: expected at least one, got none");
+        }
+        OciLayout first = layouts.get(0);
+        for (OciLayout layout : layouts) {
+            if (!layout.place.shared() || !layout.place.isSame(first.place)) {
+                throw new IllegalArgumentException("layouts that share blobs: expected all in " + first.place.blobs()
+                        + ", got " + layout + " with blobs in " + layout.place.blobs());
+            }
+        }
+        return first;
+    }
+
+    /** What this layout does not need another one may. */
+    private void requireOwnBlobs() {
+        if (place.seemsShared()) {
+            throw new StorageException(
+                    "find the garbage of",
+                    folder,
+                    "other layouts may need what is in " + place.blobs()
+                            + "; open all of them with that folder and give them to OciLayout.collectGarbage together",
+                    null);
+        }
+    }
+
+    private Collector collector(Duration age) {
+        return new Collector(place, this, Instant.now().minus(age));
+    }
+
+    /**
+     * Reads every blob and follows every reference. If the layout shares its blobs, those of the others are read, too.
      *
      * @return everything that is wrong
      * @throws MalformedContentException if {@code index.json} breaks its rules
      * @throws dev.davit.oci.TransferException if the thread is interrupted
      */
     public LayoutReport verify() {
-        return new LayoutCheck(folder, this).run(index(), false);
+        return new LayoutCheck(folder, place, this).run(index(), false);
     }
 
     /**
      * Reads every blob, follows every reference, and takes blobs that are not their digests to {@code
-     * .davit/quarantine}, so that the next copy brings them again.
+     * .davit/quarantine}, so that the next copy brings them again. If the layout shares its blobs, that is in their
+     * folder, and those of the others are read, too.
      *
      * @return everything that is wrong, or was
      * @throws MalformedContentException if {@code index.json} breaks its rules
+     * @throws StorageException if such a blob cannot be moved
      * @throws dev.davit.oci.TransferException if the thread is interrupted
      */
     public LayoutReport repair() {
-        return new LayoutCheck(folder, this).run(index(), true);
+        return new LayoutCheck(folder, place, this).run(index(), true);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.image.Finding.Severity;
+import dev.davit.image.internal.layout.BlobFolder;
 import dev.davit.image.internal.layout.LayoutCheck;
 import dev.davit.oci.Annotations;
 import dev.davit.oci.Descriptor;
@@ -191,7 +192,7 @@ class LayoutCheckTest {
 
     @Test
     void ends_when_the_thread_is_interrupted_and_takes_that_for_no_damage() {
-        LayoutCheck check = new LayoutCheck(place, descriptor -> {
+        LayoutCheck check = new LayoutCheck(place, BlobFolder.in(place), descriptor -> {
             Thread.currentThread().interrupt();
             return layout.blob(descriptor);
         });

@@ -2,6 +2,7 @@ package dev.davit.oci;
 
 import dev.davit.oci.internal.Text;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -56,7 +57,7 @@ public class StorageException extends DavitException {
 
     /** NIO's own messages are often only the path again; the kind of exception is then the reason. */
     private static String reason(Throwable cause) {
-        if (cause instanceof ClosedByInterruptException) {
+        if (cause instanceof ClosedByInterruptException || cause instanceof FileLockInterruptionException) {
             return "the thread was interrupted";
         }
         if (cause instanceof FileSystemException e) {

@@ -43,6 +43,7 @@ class EdgesTest {
                             "dev.davit.image.internal.build.LocalTree",
                             "dev.davit.image.internal.build.TreeScan",
                             "dev.davit.image.internal.layout.BlobFiles",
+                            "dev.davit.image.internal.layout.BlobFolder",
                             "dev.davit.image.internal.layout.LayoutFiles",
                             "dev.davit.image.internal.layout.LayoutLock",
                             "dev.davit.image.internal.layout.SmallFiles",

@@ -15,6 +15,8 @@ import dev.davit.oci.image.Image;
 import dev.davit.oci.image.Layer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,29 @@ class SkopeoTest {
         skopeo("copy", "oci:" + layout.folder() + ":ours", "oci:" + layout.folder() + ":again");
 
         assertThat(layout.tags()).containsExactly("1.0", "again", "ours", "theirs");
+    }
+
+    @Test
+    void layouts_share_a_folder_of_blobs_both_ways() {
+        String blobs = folder.resolve("blobs").toString();
+        OciLayout ours = OciLayout.at(folder.resolve("ours"), Path.of(blobs));
+        Copier.create().copy(image, ours, "1.0");
+        Path theirs = folder.resolve("theirs");
+
+        String from = "oci:" + ours.folder() + ":1.0";
+        String to = "oci:" + theirs + ":2.0";
+        skopeo("copy", "--src-shared-blob-dir", blobs, "--dest-shared-blob-dir", blobs, from, to);
+        OciLayout read = OciLayout.open(theirs, Path.of(blobs));
+        assertThat(Image.load(read, "2.0", Platform.LINUX_AMD64).digest()).isEqualTo(image.digest());
+        read.tag(read.resolve("2.0"), "again");
+        ours.untag("1.0");
+        assertThat(OciLayout.collectGarbage(List.of(ours, read), Duration.ZERO).blobs())
+                .isEmpty();
+        assertThat(read.verify().findings()).isEmpty();
+
+        String plain = folder.resolve("plain").toString();
+        skopeo("copy", "--src-shared-blob-dir", blobs, "oci:" + theirs + ":again", "oci:" + plain + ":3.0");
+        assertThat(OciLayout.open(Path.of(plain)).resolve("3.0").digest()).isEqualTo(image.digest());
     }
 
     @Test

@@ -53,10 +53,10 @@ public final class BlobDirectory {
     private final boolean durable;
     private final Map<Digest, Version> verified = new ConcurrentHashMap<>();
 
-    private BlobDirectory(Path folder, boolean durable) {
+    private BlobDirectory(Path folder, Path blobs, Path partial, boolean durable) {
         this.folder = folder;
-        this.blobs = folder.resolve("blobs");
-        this.partial = folder.resolve(".davit");
+        this.blobs = blobs;
+        this.partial = partial;
         this.durable = durable;
     }
 
@@ -74,7 +74,18 @@ public final class BlobDirectory {
      * @return its blobs
      */
     public static BlobDirectory at(Path folder) {
-        return new BlobDirectory(folder, true);
+        return at(folder.resolve("blobs"), folder.resolve(".davit"));
+    }
+
+    /**
+     * The blobs in a folder that has another name.
+     *
+     * @param blobs the folder that holds {@code sha256/…}
+     * @param partial a folder in the same file system, for what is being written; made when it is needed
+     * @return its blobs
+     */
+    public static BlobDirectory at(Path blobs, Path partial) {
+        return new BlobDirectory(blobs, blobs, partial, true);
     }
 
     /**
@@ -84,7 +95,7 @@ public final class BlobDirectory {
      * @return its blobs
      */
     public static BlobDirectory temporaryAt(Path folder) {
-        return new BlobDirectory(folder, false);
+        return new BlobDirectory(folder, folder.resolve("blobs"), folder.resolve(".davit"), false);
     }
 
     /** {@return where a blob of this digest is, if it is there} */

@@ -22,7 +22,7 @@ import java.util.UUID;
  * A file in the making: it gets its name when it is whole, in one step, or it is gone. Everything that fails is a {@link
  * StorageException}. For one thread.
  */
-final class PartialFile implements AutoCloseable {
+public final class PartialFile implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final boolean durable;
@@ -40,7 +40,7 @@ final class PartialFile implements AutoCloseable {
      * @param directory where it is made, in the same file system as its final place; made if it is missing
      * @param durable whether it must outlive a crash of the machine once it is published
      */
-    static PartialFile in(Path directory, boolean durable) {
+    public static PartialFile in(Path directory, boolean durable) {
         Path file = directory.resolve(UUID.randomUUID() + ".partial");
         try {
             createDirectories(directory, durable);
@@ -63,7 +63,8 @@ final class PartialFile implements AutoCloseable {
                 : new FileAttribute<?>[0];
     }
 
-    void write(byte[] bytes, int offset, int length) {
+    /** Adds bytes at the end. */
+    public void write(byte[] bytes, int offset, int length) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
         try {
             while (buffer.hasRemaining()) {
@@ -80,7 +81,7 @@ final class PartialFile implements AutoCloseable {
      *
      * @return the attributes of the file under its name
      */
-    BasicFileAttributes publish(Path target) {
+    public BasicFileAttributes publish(Path target) {
         try {
             Path directory = Objects.requireNonNull(target.getParent());
             if (durable) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a layout in which blobs are or should become ones: all of them, whatever refers to them. */
@@ -29,11 +30,11 @@ final class BlobFiles {
     /**
      * The files of a layout.
      *
-     * @param folder the layout
+     * @param folder where its blobs are
      */
-    BlobFiles(Path folder) {
-        this.blobs = folder.resolve("blobs");
-        this.scratch = folder.resolve(".davit");
+    BlobFiles(BlobFolder folder) {
+        this.blobs = folder.blobs();
+        this.scratch = folder.scratch();
     }
 
     /**
@@ -55,36 +56,43 @@ final class BlobFiles {
         }
     }
 
-    /** {@return what is in the folder of blobs, sorted by name} */
-    List<BlobFile> all() {
-        List<BlobFile> all = new ArrayList<>();
-        for (Path algorithm : children(blobs)) {
+    /**
+     * Looks at what is in the folder of blobs, sorted by name. There may be very many, so of all only their names are in
+     * memory at once.
+     */
+    void forEach(Consumer<BlobFile> visit) {
+        for (Path name : children(blobs)) {
+            Path algorithm = blobs.resolve(name);
+            if (isOurs(name)) {
+                continue;
+            }
             if (!Files.isDirectory(algorithm, NOFOLLOW_LINKS)) {
-                look(algorithm, null, all);
+                look(algorithm, null, visit);
                 continue;
             }
             for (Path file : children(algorithm)) {
-                look(file, digest(algorithm, file), all);
+                look(algorithm.resolve(file), digest(name, file), visit);
             }
         }
-        return all;
     }
 
-    /** {@return files that were never finished} */
-    List<BlobFile> unfinished() {
-        List<BlobFile> all = new ArrayList<>();
-        for (Path file : children(scratch)) {
-            if (file.toString().endsWith(".partial")) {
-                look(file, null, all);
+    private static boolean isOurs(Path name) {
+        return name.toString().equals(BlobFolder.SCRATCH);
+    }
+
+    /** Looks at files that were never finished. */
+    void forEachUnfinished(Consumer<BlobFile> visit) {
+        for (Path name : children(scratch)) {
+            if (name.toString().endsWith(".partial")) {
+                look(scratch.resolve(name), null, visit);
             }
         }
-        return all;
     }
 
     private static List<Path> children(Path folder) {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(children::add);
+            stream.forEach(child -> children.add(child.getFileName()));
         } catch (NoSuchFileException | NotDirectoryException e) {
             return children;
         } catch (DirectoryIteratorException e) {
@@ -96,19 +104,22 @@ final class BlobFiles {
         return children;
     }
 
-    private static void look(Path file, @Nullable Digest digest, List<BlobFile> all) {
+    private static void look(Path file, @Nullable Digest digest, Consumer<BlobFile> visit) {
+        BasicFileAttributes attributes;
         try {
-            all.add(new BlobFile(file, digest, Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS)));
+            attributes = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             // somebody took it away just now
+            return;
         } catch (IOException e) {
             throw new StorageException("look at", file, e);
         }
+        visit.accept(new BlobFile(file, digest, attributes));
     }
 
     private static @Nullable Digest digest(Path algorithm, Path file) {
         try {
-            return Digest.parse(algorithm.getFileName() + ":" + file.getFileName());
+            return Digest.parse(algorithm + ":" + file);
         } catch (MalformedContentException e) {
             return null;
         }

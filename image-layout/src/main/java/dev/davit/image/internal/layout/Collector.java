@@ -9,8 +9,11 @@ import dev.davit.oci.Index;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
+import dev.davit.oci.TransferException;
+import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.ContentSource;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds the blobs of a layout that nothing refers to. What refers to something that is in use is in use itself, though
@@ -31,19 +35,24 @@ public final class Collector {
     private final ContentSource source;
     private final Instant limit;
     private final Set<Digest> live = new HashSet<>();
+    /** The documents among them whose children are known: something may be named as a document and as something else. */
+    private final Set<Digest> followed = new HashSet<>();
+
     /** The documents that no entry leads to, by what they refer to as their subject. */
     private final Map<Digest, List<Descriptor>> referrers = new HashMap<>();
 
     private final Deque<Descriptor> open = new ArrayDeque<>();
+    private int abandoned;
+    private long bytes;
 
     /**
      * Starts a collection.
      *
-     * @param folder the layout
-     * @param source reads its blobs
+     * @param folder where the blobs are
+     * @param source reads them
      * @param limit what was changed since then is left alone
      */
-    public Collector(Path folder, ContentSource source, Instant limit) {
+    public Collector(BlobFolder folder, ContentSource source, Instant limit) {
         this.files = new BlobFiles(folder);
         this.source = source;
         this.limit = limit;
@@ -52,88 +61,126 @@ public final class Collector {
     /**
      * Finds the garbage.
      *
-     * @param index the entries of the layout
-     * @param delete whether to delete it, too
+     * @param indexes the entries of all layouts whose blobs are in the folder
      * @return what it is
      * @throws dev.davit.oci.IntegrityException if a document in use is damaged: what it refers to cannot be known
      */
-    public Garbage run(Index index, boolean delete) {
-        List<BlobFile> all = files.all();
-        open.addAll(index.manifests());
+    public Garbage find(List<Index> indexes) {
+        mark(indexes);
+        return sweep(file -> true);
+    }
+
+    /**
+     * Finds the garbage and deletes it.
+     *
+     * @param indexes the entries of all layouts whose blobs are in the folder
+     * @param check throws if they may not be that any more
+     * @return what was deleted
+     * @throws dev.davit.oci.IntegrityException if a document in use is damaged: what it refers to cannot be known
+     */
+    public Garbage delete(List<Index> indexes, Runnable check) {
+        mark(indexes);
+        return sweep(file -> {
+            check.run();
+            return files.deleteIfOlder(file, limit);
+        });
+    }
+
+    private void mark(List<Index> indexes) {
+        indexes.forEach(index -> open(index.manifests()));
         mark();
-        findReferrers(all);
+        files.forEach(this::findReferrer);
         referrers.forEach((subject, found) -> {
             if (live.contains(subject)) {
-                open.addAll(found);
+                open(found);
             }
         });
         mark();
-        return sweep(all, delete);
     }
 
     private void mark() {
         while (!open.isEmpty()) {
-            Descriptor node = open.remove();
-            if (!live.add(node.digest())) {
+            Descriptor node = open.pop();
+            if (!followed.add(node.digest())) {
                 continue;
             }
-            open.addAll(referrers.getOrDefault(node.digest(), List.of()));
-            if (!node.mediaType().isDocument()) {
-                continue;
-            }
+            live.add(node.digest());
+            open(referrers.getOrDefault(node.digest(), List.of()));
             try {
                 // not what a descriptor has in itself: that would say nothing about the blob
-                byte[] bytes = source.fetch(node.toBuilder().data(null).build());
-                open.addAll(Document.parse(node.mediaType(), bytes).children());
+                byte[] content = source.fetch(node.toBuilder().data(null).build());
+                open(Document.parse(node.mediaType(), content).children());
             } catch (NotFoundException e) {
                 // not everything that an index names is copied always
             }
         }
     }
 
-    private void findReferrers(List<BlobFile> all) {
-        for (BlobFile file : all) {
-            if (isUnused(file) && file.size() <= Document.MAX_SIZE) {
-                document(file)
-                        .ifPresent(document -> document.subject()
-                                .ifPresent(subject -> referrers
-                                        .computeIfAbsent(subject.digest(), digest -> new ArrayList<>())
-                                        .add(document.descriptor())));
+    /** Of what refers to nothing only the digest is kept: most blobs are layers, and there may be very many. */
+    private void open(List<Descriptor> nodes) {
+        for (Descriptor node : nodes) {
+            if (node.mediaType().isDocument()) {
+                open.push(node);
+            } else if (live.add(node.digest())) {
+                open(referrers.getOrDefault(node.digest(), List.of()));
             }
         }
     }
 
-    /** {@return the manifest or index in a file; what is damaged is neither} */
-    private Optional<Document> document(BlobFile file) {
-        Descriptor descriptor = Descriptor.of(MediaType.OCI_MANIFEST, file.requireDigest(), file.size());
+    private void findReferrer(BlobFile file) {
+        if (!isUnused(file) || file.size() > Document.MAX_SIZE) {
+            return;
+        }
+        Descriptor content = Descriptor.of(MediaType.OCTET_STREAM, file.requireDigest(), file.size());
+        document(content)
+                .ifPresent(document -> document.subject().ifPresent(subject -> {
+                    Descriptor referrer =
+                            content.toBuilder().mediaType(document.mediaType()).build();
+                    referrers
+                            .computeIfAbsent(subject.digest(), digest -> new ArrayList<>())
+                            .add(referrer);
+                }));
+    }
+
+    /** {@return the manifest or index in a blob; what is damaged is neither} */
+    private Optional<Document> document(Descriptor content) {
         try {
-            return UntypedBlobs.parsed(source.fetch(descriptor));
+            return mayBeJson(content) ? UntypedBlobs.parsed(source.fetch(content)) : Optional.empty();
         } catch (NotFoundException | IntegrityException e) {
             return Optional.empty();
         }
     }
 
-    private boolean isUnused(BlobFile file) {
-        return file.digest() != null && file.attributes().isRegularFile() && !live.contains(file.digest());
+    /** Spares reading layers. */
+    private boolean mayBeJson(Descriptor content) {
+        try (InputStream in = source.blob(content).openRange(0, 1)) {
+            int first = in.read();
+            return first == '{' || Character.isWhitespace(first);
+        } catch (IOException e) {
+            throw new TransferException(Side.SOURCE, content, "cannot read " + content + ": " + e.getMessage(), e);
+        }
     }
 
-    private Garbage sweep(List<BlobFile> all, boolean delete) {
+    /** What cannot be verified cannot be read, and may refer to something in use. */
+    private boolean isUnused(BlobFile file) {
+        Digest digest = file.digest();
+        return digest != null && digest.isVerifiable() && file.attributes().isRegularFile() && !live.contains(digest);
+    }
+
+    private Garbage sweep(Predicate<BlobFile> takeAway) {
         List<Digest> blobs = new ArrayList<>();
-        int abandoned = 0;
-        long bytes = 0;
-        for (BlobFile file : all) {
-            boolean garbage = isUnused(file) && file.isOlderThan(limit);
-            if (garbage && (!delete || files.deleteIfOlder(file, limit))) {
+        files.forEach(file -> {
+            if (isUnused(file) && file.isOlderThan(limit) && takeAway.test(file)) {
                 blobs.add(file.requireDigest());
                 bytes += file.size();
             }
-        }
-        for (BlobFile file : files.unfinished()) {
-            if (file.isOlderThan(limit) && (!delete || files.deleteIfOlder(file, limit))) {
+        });
+        files.forEachUnfinished(file -> {
+            if (file.isOlderThan(limit) && takeAway.test(file)) {
                 abandoned++;
                 bytes += file.size();
             }
-        }
+        });
         return new Garbage(blobs, abandoned, bytes);
     }
 }

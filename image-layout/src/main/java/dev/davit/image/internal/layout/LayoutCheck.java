@@ -49,11 +49,12 @@ public final class LayoutCheck {
      * Starts a check.
      *
      * @param folder the layout
+     * @param blobs where its blobs are
      * @param source reads its blobs
      */
-    public LayoutCheck(Path folder, ContentSource source) {
+    public LayoutCheck(Path folder, BlobFolder blobs, ContentSource source) {
         this.folder = folder;
-        this.files = new BlobFiles(folder);
+        this.files = new BlobFiles(blobs);
         this.source = source;
     }
 
@@ -65,7 +66,7 @@ public final class LayoutCheck {
      * @return what was found
      */
     public LayoutReport run(Index index, boolean repair) {
-        files.all().forEach(this::read);
+        files.forEach(this::read);
         requireOneImageForEachName(index);
         List<Descriptor> entries = index.manifests();
         for (int i = 0; i < entries.size(); i++) {
@@ -90,7 +91,9 @@ public final class LayoutCheck {
     }
 
     private void read(BlobFile file) {
-        String place = folder.relativize(file.path()).toString();
+        // shared blobs are somewhere else
+        Path path = file.path().startsWith(folder) ? folder.relativize(file.path()) : file.path();
+        String place = path.toString();
         Digest digest = file.digest();
         if (digest == null || !file.attributes().isRegularFile()) {
             Descriptor named = Descriptor.of(

@@ -7,8 +7,11 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -28,21 +31,35 @@ public final class LayoutFiles {
 
     private static final int MAX_MARKER = 4096;
     /** What a layout that was not finished consists of. */
-    private static final Set<String> OWN = Set.of(".davit", "blobs", INDEX, MARKER);
+    private static final Set<String> OWN = Set.of(BlobFolder.SCRATCH, "blobs", INDEX, MARKER);
 
     private final Path folder;
     private final Path scratch;
     private final LayoutLock lock;
+    /** Held around the other by those who share blobs: what is garbage depends on the names of all of them. */
+    private final Optional<LayoutLock> blobsLock;
+
+    /** The entries as they were last: they need not be parsed again while the file has the same bytes. */
+    private volatile SoftReference<Index> last = new SoftReference<>(null);
 
     /**
      * The files of a layout, which need not exist.
      *
      * @param folder the layout
+     * @param blobs where its blobs are
      */
-    public LayoutFiles(Path folder) {
+    public LayoutFiles(Path folder, BlobFolder blobs) {
+        this(
+                folder,
+                new LayoutLock(folder.resolve(BlobFolder.SCRATCH)),
+                blobs.shared() ? Optional.of(new LayoutLock(blobs.scratch())) : Optional.empty());
+    }
+
+    LayoutFiles(Path folder, LayoutLock lock, Optional<LayoutLock> blobsLock) {
         this.folder = folder;
-        this.scratch = folder.resolve(".davit");
-        this.lock = new LayoutLock(scratch, "lock");
+        this.scratch = folder.resolve(BlobFolder.SCRATCH);
+        this.lock = lock;
+        this.blobsLock = blobsLock;
     }
 
     /** {@return whether there is something that says that it is a layout} */
@@ -61,17 +78,20 @@ public final class LayoutFiles {
                 requireOwn();
             }
             Files.createDirectories(scratch);
+            Files.createDirectories(folder.resolve("blobs"));
         } catch (IOException e) {
             throw new StorageException("create a layout in", folder, e);
         }
-        lock.hold(() -> {
+        locked(check -> {
             if (!exist()) {
                 if (!Files.exists(folder.resolve(INDEX))) {
                     SmallFiles.replace(
-                            folder, INDEX, scratch, Index.builder().build().toBytes());
+                            folder.resolve(INDEX),
+                            scratch,
+                            Index.builder().build().toBytes());
                 }
                 // last, since it is what says that the rest is there
-                SmallFiles.replace(folder, MARKER, scratch, LayoutHeader.V1.toBytes());
+                SmallFiles.replace(folder.resolve(MARKER), scratch, LayoutHeader.V1.toBytes());
             }
             return folder;
         });
@@ -80,7 +100,7 @@ public final class LayoutFiles {
     private void requireOwn() throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
             Set<String> names = children.map(c -> c.getFileName().toString()).collect(Collectors.toSet());
-            if (!names.isEmpty() && !(names.contains(".davit") && OWN.containsAll(names))) {
+            if (!names.isEmpty() && !(names.contains(BlobFolder.SCRATCH) && OWN.containsAll(names))) {
                 throw new StorageException(
                         "create a layout in", folder, "it has no file " + MARKER + " but is not empty", null);
             }
@@ -126,16 +146,28 @@ public final class LayoutFiles {
      */
     public Index index() {
         Path file = folder.resolve(INDEX);
+        byte[] bytes = SmallFiles.read(file, Document.MAX_SIZE);
+        Index known = last.get();
+        if (known != null && Arrays.equals(known.toBytes(), bytes)) {
+            return known;
+        }
         try {
-            return Index.parse(SmallFiles.read(file, Document.MAX_SIZE));
+            Index parsed = Index.parse(bytes);
+            last = new SoftReference<>(parsed);
+            return parsed;
         } catch (MalformedContentException e) {
             throw new MalformedContentException(file + ": " + e.getMessage(), e);
         }
     }
 
-    /** {@return what is made of the entries as they are, while nobody can change them} */
-    public <T> T whileFixed(Function<Index, T> action) {
-        return lock.hold(() -> action.apply(index()));
+    /**
+     * Does something while nobody can change the entries, or those of a layout that shares the blobs.
+     *
+     * @param action gets what it has to call right before it changes something: it throws if somebody could after all
+     * @return what the action returns
+     */
+    public <T> T whileFixed(Function<Runnable, T> action) {
+        return blobsLock.orElse(lock).hold(action);
     }
 
     /**
@@ -144,12 +176,38 @@ public final class LayoutFiles {
      * @param edit gets the entries as they are and returns them as they should be; what it throws changes nothing
      */
     public void edit(UnaryOperator<Index> edit) {
-        whileFixed(before -> {
+        locked(check -> {
+            Index before = index();
             Index after = edit.apply(before);
             if (!after.equals(before)) {
-                SmallFiles.replace(folder, INDEX, scratch, after.toBytes());
+                check.run();
+                SmallFiles.replace(folder.resolve(INDEX), scratch, readable(after));
+                last = new SoftReference<>(after);
             }
             return after;
         });
+    }
+
+    private <T> T locked(Function<Runnable, T> action) {
+        return blobsLock
+                .map(outer -> outer.hold(checkOuter -> lock.hold(check -> action.apply(() -> {
+                    checkOuter.run();
+                    check.run();
+                }))))
+                .orElseGet(() -> lock.hold(action));
+    }
+
+    /** What nobody could read again must not be written. */
+    private byte[] readable(Index index) {
+        byte[] bytes = index.toBytes();
+        if (bytes.length > Document.MAX_SIZE) {
+            throw new StorageException(
+                    "write",
+                    folder.resolve(INDEX),
+                    "expected at most " + Document.MAX_SIZE + " bytes, got " + bytes.length + " for "
+                            + index.manifests().size() + " entries",
+                    null);
+        }
+        return bytes;
     }
 }

@@ -13,7 +13,17 @@ import java.util.Optional;
 
 /** What the names in the {@code index.json} of a layout mean, and how they are changed. */
 public final class LayoutIndex {
+    private static final int MAX_NAME = 4096;
+
     private LayoutIndex() {}
+
+    /** Refuses what cannot be a name. */
+    public static void requireName(String name) {
+        if (name.isEmpty() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("name in a layout: expected 1 to " + MAX_NAME
+                    + " characters without control characters, got " + Text.quote(name));
+        }
+    }
 
     /** {@return all names, sorted} */
     public static List<String> names(Index index) {
@@ -22,6 +32,14 @@ public final class LayoutIndex {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** {@return the first names, for messages} */
+    public static String someNames(Index index) {
+        List<String> names = names(index);
+        return names.isEmpty()
+                ? "no named image"
+                : Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))));
     }
 
     /**
@@ -56,11 +74,8 @@ public final class LayoutIndex {
     public static Descriptor only(Index index, String where) {
         List<Descriptor> entries = index.manifests();
         if (entries.size() != 1) {
-            List<String> names = names(index);
             throw new NotFoundException(where + ": expected one image, got " + entries.size() + "; name one"
-                    + (names.isEmpty()
-                            ? " by its digest"
-                            : " of " + Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))))));
+                    + (names(index).isEmpty() ? " by its digest" : " of " + someNames(index)));
         }
         return entries.get(0);
     }

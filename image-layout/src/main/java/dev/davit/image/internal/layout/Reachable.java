@@ -3,6 +3,7 @@ package dev.davit.image.internal.layout;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
+import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.content.ContentSource;
@@ -28,11 +29,19 @@ public final class Reachable {
      * @param source where the documents are read, also if their descriptors have them in themselves
      * @param root the document
      * @param isThere tells whether a blob is there
+     * @param sparse whether what an index names may be missing; the index itself may not, nor a part of what is there
      * @throws NotFoundException if something is missing
      * @throws dev.davit.oci.IntegrityException if a document is not its digest
      */
-    public static void require(ContentSource source, Descriptor root, Predicate<Descriptor> isThere) {
-        walk(root, node -> source.fetch(node.toBuilder().data(null).build()), node -> {
+    public static void require(ContentSource source, Descriptor root, Predicate<Descriptor> isThere, boolean sparse) {
+        Function<Descriptor, List<Descriptor>> children = node -> {
+            Document document = Document.parse(
+                    node.mediaType(), source.fetch(node.toBuilder().data(null).build()));
+            return sparse && document instanceof Index
+                    ? document.children().stream().filter(isThere).toList()
+                    : document.children();
+        };
+        walk(root, children, node -> {
             if (!isThere.test(node)) {
                 throw new NotFoundException("cannot name " + root + ": it needs " + node
                         + ", which is not there; copy the whole image with Copier");
@@ -49,11 +58,13 @@ public final class Reachable {
      */
     public static List<Descriptor> from(ContentSource source, Descriptor root) {
         List<Descriptor> all = new ArrayList<>();
-        walk(root, source::fetch, all::add);
+        walk(root, node -> Document.parse(node.mediaType(), source.fetch(node)).children(), all::add);
         return all;
     }
 
-    private static void walk(Descriptor root, Function<Descriptor, byte[]> read, Consumer<Descriptor> visit) {
+    /** Asks only manifests and indexes for their children. */
+    private static void walk(
+            Descriptor root, Function<Descriptor, List<Descriptor>> children, Consumer<Descriptor> visit) {
         Set<Digest> seen = new HashSet<>();
         Deque<Descriptor> open = new ArrayDeque<>();
         open.add(root);
@@ -68,7 +79,7 @@ public final class Reachable {
             }
             visit.accept(node);
             if (node.mediaType().isDocument()) {
-                open.addAll(Document.parse(node.mediaType(), read.apply(node)).children());
+                open.addAll(children.apply(node));
             }
         }
     }

@@ -5,16 +5,13 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
-import dev.davit.oci.internal.BlobDirectory;
+import dev.davit.oci.internal.PartialFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
@@ -53,29 +50,14 @@ final class SmallFiles {
     /**
      * Replaces a file: after a crash it is the old one or the new one.
      *
-     * @param folder where it is
-     * @param name its name there
+     * @param file which file
      * @param scratch a folder in the same file system, for the file in the making
      * @param content the new content
      */
-    static void replace(Path folder, String name, Path scratch, byte[] content) {
-        Path file = folder.resolve(name);
-        Path partial = scratch.resolve(name + ".partial");
-        try {
-            // what a crash left behind
-            Files.deleteIfExists(partial);
-            try (FileChannel channel =
-                    FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-            BlobDirectory.syncDirectory(folder);
-        } catch (IOException e) {
-            throw new StorageException("write", file, e);
+    static void replace(Path file, Path scratch, byte[] content) {
+        try (PartialFile partial = PartialFile.in(scratch, true)) {
+            partial.write(content, 0, content.length);
+            partial.publish(file);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.davit.image.internal.layout;
 
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
+import dev.davit.oci.Digester;
 import dev.davit.oci.Document;
 import dev.davit.oci.Index;
 import dev.davit.oci.IntegrityException;
@@ -30,9 +31,11 @@ public final class UntypedBlobs {
         } catch (NotFoundException e) {
             return Optional.empty();
         }
-        if (!digest.matches(bytes)) {
+        Digester digester = digest.newDigester();
+        digester.update(bytes, 0, bytes.length);
+        if (!digester.digest().equals(digest)) {
             throw new IntegrityException(
-                    file.toString(), digest.toString(), Digest.sha256(bytes).toString());
+                    file.toString(), digest.toString(), digester.digest().toString());
         }
         return type(bytes).map(type -> Descriptor.of(type, digest, bytes.length));
     }
