@@ -59,7 +59,7 @@ class UnpackFailuresTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_full_disk_is_an_error_that_says_so_and_leaves_nothing(boolean javaOnly) throws IOException {
-        onMount("size=2m", disk -> {
+        SmallDisk.with(folder, "size=2m", disk -> {
             for (Path target : List.of(disk.resolve("new"), Files.createDirectory(disk.resolve("empty")))) {
                 assertThatThrownBy(() -> unpacker(target, javaOnly).unpack(image))
                         .isInstanceOf(StorageException.class)
@@ -75,7 +75,7 @@ class UnpackFailuresTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_disk_without_room_for_more_names_is_the_same(boolean javaOnly) throws IOException {
-        onMount("nr_inodes=200", disk -> {
+        SmallDisk.with(folder, "nr_inodes=200", disk -> {
             assertThatThrownBy(() -> unpacker(disk.resolve("new"), javaOnly).unpack(image))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("No space left on device");
@@ -86,9 +86,9 @@ class UnpackFailuresTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_place_that_may_only_be_read_is_an_error_that_says_so(boolean javaOnly) throws IOException {
-        onMount("size=1m", disk -> {
+        SmallDisk.with(folder, "size=1m", disk -> {
             Path empty = Files.createDirectory(disk.resolve("empty"));
-            Command.of("mount", "-o", "remount,ro", disk.toString()).run();
+            SmallDisk.makeReadOnly(disk);
             for (Path target : List.of(disk.resolve("new"), empty)) {
                 assertThatThrownBy(() -> unpacker(target, javaOnly).unpack(image))
                         .isInstanceOf(StorageException.class)
@@ -186,20 +186,5 @@ class UnpackFailuresTest {
     private static Unpacker unpacker(Path target, boolean javaOnly) {
         Unpacker unpacker = Unpacker.into(target);
         return javaOnly ? unpacker.javaOnly() : unpacker;
-    }
-
-    private interface OnDisk {
-        void run(Path disk) throws IOException;
-    }
-
-    private void onMount(String options, OnDisk test) throws IOException {
-        Path disk = Files.createDirectory(folder.resolve("disk"));
-        Command.of("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString())
-                .run();
-        try {
-            test.run(disk);
-        } finally {
-            Command.of("umount", disk.toString()).run();
-        }
     }
 }

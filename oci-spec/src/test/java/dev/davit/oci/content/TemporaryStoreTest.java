@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
+import dev.davit.oci.Digester;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
@@ -26,6 +27,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store that closes, and the folder of blobs that it shares with image layouts. */
 class TemporaryStoreTest {
@@ -109,6 +112,27 @@ class TemporaryStoreTest {
         Files.delete(file);
         Files.createDirectory(file);
         assertThatThrownBy(() -> blobs.blob(DESCRIPTOR).open()).isInstanceOf(StorageException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sha384:96", "sha512:128", "blake3:64"})
+    void keeps_and_verifies_blobs_of_every_algorithm(String algorithm) throws IOException {
+        int length = Integer.parseInt(algorithm.substring(7));
+        Digester digester =
+                Digest.parse(algorithm.substring(0, 7) + "0".repeat(length)).newDigester();
+        digester.update(HELLO, 0, HELLO.length);
+        Descriptor descriptor = Descriptor.of(MediaType.OCTET_STREAM, digester.digest(), HELLO.length);
+        BlobDirectory blobs = BlobDirectory.at(folder.resolve("shared"), folder.resolve("scratch"));
+
+        assertThat(blobs.put(new ByteBlob(descriptor, HELLO))).isEqualTo(Outcome.COPIED);
+        assertThat(files())
+                .containsExactly(folder.resolve("shared")
+                        .resolve(algorithm.substring(0, 6))
+                        .resolve(descriptor.digest().encoded()));
+        assertThat(blobs.blob(descriptor).open().readAllBytes()).isEqualTo(HELLO);
+
+        Files.writeString(blobs.path(descriptor.digest()), "hellO");
+        assertThatThrownBy(() -> blobs.blob(descriptor).open().readAllBytes()).isInstanceOf(IntegrityException.class);
     }
 
     @Test
