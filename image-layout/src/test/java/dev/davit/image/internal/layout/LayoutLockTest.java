@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -195,9 +196,10 @@ class LayoutLockTest {
                     throw new IllegalStateException(e);
                 }
             });
+            Set<Thread.State> waiting = Set.of(Thread.State.BLOCKED, Thread.State.TIMED_WAITING);
             new LayoutLock(folder).<Object>hold(check -> {
                 other.start();
-                while (other.getState() != Thread.State.BLOCKED && other.isAlive()) {
+                while (other.isAlive() && !waiting.contains(other.getState())) {
                     Thread.onSpinWait();
                 }
                 assertThat(entered).isFalse();
