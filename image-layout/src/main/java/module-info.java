@@ -8,4 +8,7 @@ module dev.davit.image {
     requires static com.github.luben.zstd_jni;
 
     exports dev.davit.image;
+
+    provides java.nio.file.spi.FileSystemProvider with
+            dev.davit.image.internal.fs.ImageFsProvider;
 }

@@ -6,8 +6,6 @@ import dev.davit.image.internal.codec.LayerDecoder;
 import dev.davit.image.internal.tar.TarEntry;
 import dev.davit.image.internal.tar.TarLimits;
 import dev.davit.image.internal.tar.TarReader;
-import dev.davit.oci.Digest;
-import dev.davit.oci.IntegrityException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.image.Layer;
@@ -45,7 +43,7 @@ public final class LayerReader {
      *
      * @param layer the layer
      * @param each gets each entry, in the order of the archive, before the layer is known to be what it says
-     * @throws IntegrityException if it is not the layer that its digest or diffID names
+     * @throws dev.davit.oci.IntegrityException if it is not the layer that its digest or diffID names
      * @throws dev.davit.oci.MalformedContentException if it is no tar archive, or a broken one
      * @throws dev.davit.oci.DavitException if it cannot be read
      * @throws IllegalStateException if it is compressed with zstd and its library is not at hand
@@ -57,13 +55,7 @@ public final class LayerReader {
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 each.accept(LayerEntry.of(entry));
             }
-            Digest actual = archive.finish();
-            if (!actual.equals(layer.diffId())) {
-                throw new IntegrityException(
-                        "layer " + layer.descriptor().digest() + ": diffID",
-                        layer.diffId().toString(),
-                        actual.toString());
-            }
+            archive.finish(layer.diffId(), "layer " + layer.descriptor().digest());
         } catch (IOException e) {
             throw new TransferException(
                     Side.SOURCE, layer.descriptor(), "cannot read " + layer.descriptor() + ": " + e.getMessage(), e);

@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What the layers of an image hold together. For one thread. */
 final class ImageTree implements BeforeTree {
-    private final MemoryTree tree;
+    private final MemoryTree<Digest> tree;
     private final byte[] buffer = new byte[128 * 1024];
 
-    ImageTree(MemoryTree tree) {
+    ImageTree(MemoryTree<Digest> tree) {
         this.tree = tree;
     }
 
     @Override
     public @Nullable PlannedEntry entry(String path) {
-        Item item = tree.get(path);
+        Item<Digest> item = tree.get(path);
         if (item == null) {
             return null;
         }
@@ -50,7 +50,7 @@ final class ImageTree implements BeforeTree {
 
     @Override
     public boolean hasContentOf(PlannedEntry entry, Path now) throws IOException {
-        Item item = tree.get(entry.path);
+        Item<Digest> item = tree.get(entry.path);
         Digest content = item == null ? null : item.content();
         if (item == null || content == null || item.size() != Files.size(now)) {
             return false;

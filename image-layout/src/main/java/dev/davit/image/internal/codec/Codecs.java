@@ -25,6 +25,16 @@ public final class Codecs {
     }
 
     /**
+     * {@return a stream that decompresses gzip from a checkpoint}
+     *
+     * @param in the content, from the byte that has the first bit of the checkpoint; closed with the result
+     * @param from the checkpoint
+     */
+    public static InputStream gzipFrom(InputStream in, Checkpoint from) throws IOException {
+        return new GzipDecoder(in, from);
+    }
+
+    /**
      * {@return a stream that compresses}
      *
      * @param compression how

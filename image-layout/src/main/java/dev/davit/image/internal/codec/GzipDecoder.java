@@ -28,10 +28,44 @@ final class GzipDecoder extends InputStream {
     private int members;
     private boolean inMember;
     private boolean ended;
+    /** Whether the start of the member was not seen, so that its checksum cannot be known. */
+    private boolean isPart;
+
+    private long bytes;
+    private long every;
+    private long nextCheckpoint = Long.MAX_VALUE;
+    private Checkpoint.Sink checkpoints = checkpoint -> {};
 
     GzipDecoder(InputStream in) {
         this.source = new BitSource(in);
         this.inflate = new Inflate(source);
+    }
+
+    /**
+     * Goes on in the middle of a stream, with the checksum of the member unknown.
+     *
+     * @param in the stream, from the byte that has the first bit of the checkpoint
+     * @param from where another decoder was
+     */
+    GzipDecoder(InputStream in, Checkpoint from) throws IOException {
+        this.source = new BitSource(in);
+        this.inflate = new Inflate(source, from);
+        this.members = 1;
+        this.inMember = true;
+        this.isPart = true;
+    }
+
+    /**
+     * Notes where decoding could start again. The first such place is the first block, the next ones follow as soon as a
+     * block starts after some more bytes. Has to be asked for before the first byte is read.
+     *
+     * @param distance how many bytes of output lie between, at least
+     * @param to gets each place; its total counts the output of all members
+     */
+    void noteCheckpoints(long distance, Checkpoint.Sink to) {
+        every = distance;
+        nextCheckpoint = 0;
+        checkpoints = to;
     }
 
     @Override
@@ -51,6 +85,7 @@ final class GzipDecoder extends InputStream {
             if (n > 0) {
                 System.arraycopy(inflate.output(), inflate.from(), target, offset, n);
                 inflate.take(n);
+                bytes += n;
                 return n;
             }
             if (!inMember) {
@@ -58,11 +93,20 @@ final class GzipDecoder extends InputStream {
             } else if (inflate.isEnded()) {
                 endMember();
             } else {
+                noteCheckpoint();
                 inflate.decode();
                 dataCrc.update(inflate.output(), inflate.from(), inflate.to() - inflate.from());
             }
         }
         return -1;
+    }
+
+    private void noteCheckpoint() throws IOException {
+        Checkpoint here = bytes < nextCheckpoint ? null : inflate.checkpoint();
+        if (here != null) {
+            checkpoints.accept(new Checkpoint(here.bit(), bytes, here.window()));
+            nextCheckpoint = bytes + every;
+        }
     }
 
     /** {@return false at the end of the stream} */
@@ -111,13 +155,16 @@ final class GzipDecoder extends InputStream {
 
     private void endMember() throws IOException {
         source.align();
-        if (littleEndian() != dataCrc.getValue()) {
+        long crc = littleEndian();
+        long length = littleEndian();
+        if (!isPart && crc != dataCrc.getValue()) {
             throw malformed("the CRC of the data is wrong");
         }
-        if (littleEndian() != (inflate.total() & 0xffff_ffffL)) {
+        if (!isPart && length != (inflate.total() & 0xffff_ffffL)) {
             throw malformed("the length of the data is wrong");
         }
         inMember = false;
+        isPart = false;
     }
 
     private long littleEndian() throws IOException {

@@ -64,16 +64,6 @@ final class Inflate {
         END
     }
 
-    /**
-     * Where a stream can be gone on with, between two blocks.
-     *
-     * @param bit position in the compressed stream, in bits from its start
-     * @param total how many bytes had come out
-     * @param window the last of these bytes, at most 32 KiB; not copied
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Checkpoint(long bit, long total, byte[] window) {}
-
     /** Starts at the first bit of a stream. */
     Inflate(BitSource source) {
         this.source = source;
@@ -87,11 +77,11 @@ final class Inflate {
      */
     Inflate(BitSource source, Checkpoint from) throws IOException {
         this.source = source;
-        source.take((int) (from.bit & 7));
-        System.arraycopy(from.window, 0, out, 0, from.window.length);
-        this.pos = from.window.length;
+        source.take((int) (from.bit() & 7));
+        System.arraycopy(from.window(), 0, out, 0, from.window().length);
+        this.pos = from.window().length;
         this.taken = pos;
-        this.total = from.total;
+        this.total = from.total();
     }
 
     /** Starts anew behind the end of a stream: nothing that came before can be referred to. */

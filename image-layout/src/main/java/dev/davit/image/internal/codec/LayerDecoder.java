@@ -4,6 +4,7 @@ import dev.davit.image.Compression;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Digester;
+import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
@@ -36,9 +37,23 @@ public final class LayerDecoder extends InputStream {
      * @throws MalformedContentException if it is neither a tar archive nor one compressed with gzip or zstd
      */
     public static LayerDecoder open(Blob blob, DecodeLimits limits, Digester digester) throws IOException {
-        InputStream stored = VerifyingInputStream.of(blob.open(), blob.descriptor(), "its source");
+        return over(
+                VerifyingInputStream.of(blob.open(), blob.descriptor(), "its source"),
+                blob.descriptor(),
+                limits,
+                digester);
+    }
+
+    /**
+     * Opens a layer as {@link #open} does, for somebody who looks at the stored bytes, too.
+     *
+     * @param stored the layer as it is stored, verified; closed with the result
+     * @param descriptor what it is
+     */
+    public static LayerDecoder over(InputStream stored, Descriptor descriptor, DecodeLimits limits, Digester digester)
+            throws IOException {
         try {
-            return new LayerDecoder(new SourceStream(stored, e -> unreadable(blob.descriptor(), e)), limits, digester);
+            return new LayerDecoder(new SourceStream(stored, e -> unreadable(descriptor, e)), limits, digester);
         } catch (IOException | RuntimeException e) {
             try (stored) {
                 throw e;
@@ -64,6 +79,19 @@ public final class LayerDecoder extends InputStream {
     /** {@return how the layer is compressed} */
     public Compression compression() {
         return compression;
+    }
+
+    /**
+     * Notes where decoding could start again, if the layer is compressed with gzip. Has to be asked for before the first
+     * byte is read.
+     *
+     * @param distance how many bytes of the archive lie between, at least
+     * @param to gets each place
+     */
+    public void noteCheckpoints(long distance, Checkpoint.Sink to) {
+        if (archive instanceof GzipDecoder gzip) {
+            gzip.noteCheckpoints(distance, to);
+        }
     }
 
     /** {@return how many bytes have come out so far} */
@@ -99,6 +127,20 @@ public final class LayerDecoder extends InputStream {
             // only hashed
         }
         return digester.digest();
+    }
+
+    /**
+     * Reads what is left, and verifies all that came out.
+     *
+     * @param diffId what its digest should be
+     * @param what the layer, for a message
+     * @throws IntegrityException if it is another
+     */
+    public void finish(Digest diffId, String what) throws IOException {
+        Digest actual = finish();
+        if (!actual.equals(diffId)) {
+            throw new IntegrityException(what + ": diffID", diffId.toString(), actual.toString());
+        }
     }
 
     @Override

@@ -20,6 +20,11 @@ final class SparseData {
         int read(byte[] target, int offset, int length) throws IOException;
     }
 
+    /** {@return offsets and lengths of the pieces in turn} */
+    long[] pieces() {
+        return map.numbers();
+    }
+
     /** {@return how many zeros come next, past which this moves; 0 if there is data, or the end} */
     long skipHole() {
         advance();

@@ -27,6 +27,11 @@ final class SparseMap {
         return pieces;
     }
 
+    /** {@return offsets and lengths of the pieces in turn} */
+    long[] numbers() {
+        return Arrays.copyOf(numbers, 2 * pieces);
+    }
+
     /** {@return where in the file a piece begins} */
     long offset(int piece) {
         return numbers[2 * piece];

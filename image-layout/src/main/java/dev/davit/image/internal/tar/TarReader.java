@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Unlike most readers it takes nothing for granted: wrong checksums, cut archives and broken records are {@link
  * MalformedContentException}s with number and name of the entry. For one thread.
  */
-public final class TarReader {
+public final class TarReader implements EntryData {
     private final InputStream in;
     private final TarLimits limits;
     private final HeaderParser header = new HeaderParser();
@@ -173,12 +173,7 @@ public final class TarReader {
                 e);
     }
 
-    /**
-     * Reads data of the current entry; of a sparse file also the zeros in its holes.
-     *
-     * @return how many bytes were read, at least one; -1 at the end of the data
-     * @throws MalformedContentException if the archive ends before the data does
-     */
+    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         return sparse == null
                 ? readStored(target, offset, length)
@@ -190,7 +185,12 @@ public final class TarReader {
         return sparse != null;
     }
 
-    /** {@return how many zeros come next in a sparse file, past which this moves; 0 if there is data, or the end} */
+    /** {@return where in a sparse file its stored data belongs: offsets and lengths in turn; null if it is not sparse} */
+    public long @Nullable [] pieces() {
+        return sparse == null ? null : sparse.pieces();
+    }
+
+    @Override
     public long skipHole() {
         return sparse == null ? 0 : sparse.skipHole();
     }

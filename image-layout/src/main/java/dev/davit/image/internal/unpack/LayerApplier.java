@@ -1,9 +1,9 @@
 package dev.davit.image.internal.unpack;
 
 import dev.davit.image.UnpackReport.Kind;
+import dev.davit.image.internal.tar.EntryData;
 import dev.davit.image.internal.tar.EntryType;
 import dev.davit.image.internal.tar.TarEntry;
-import dev.davit.image.internal.tar.TarReader;
 import dev.davit.image.internal.unpack.Tree.Handle;
 import dev.davit.image.internal.unpack.Tree.Node;
 import dev.davit.image.internal.unpack.Tree.NodeType;
@@ -64,8 +64,8 @@ final class LayerApplier {
         this.root = root;
     }
 
-    /** Applies one entry, whose data is read from the archive. */
-    void apply(TarEntry entry, TarReader data) throws IOException {
+    /** Applies one entry; the data of a file is read to its end. */
+    void apply(TarEntry entry, EntryData data) throws IOException {
         findings.countEntry();
         EntryNames.requireLength(entry.name(), limits.maxNameBytes());
         String name = EntryNames.clean(entry.name(), limits.maxDepth());
@@ -95,7 +95,7 @@ final class LayerApplier {
         return found && !name.substring(at).equals(EntryNames.OPAQUE);
     }
 
-    private void applyPlain(String name, TarEntry entry, TarReader data) throws IOException {
+    private void applyPlain(String name, TarEntry entry, EntryData data) throws IOException {
         requireNoWhiteoutAbove(name);
         String parent = directories.make(EntryNames.parent(name));
         String path = EntryNames.child(parent, EntryNames.last(name));
@@ -166,7 +166,7 @@ final class LayerApplier {
         directoryAttributes.set(path, 0755, 0, 0);
     }
 
-    private void applyFile(String path, TarEntry entry, TarReader data) throws IOException {
+    private void applyFile(String path, TarEntry entry, EntryData data) throws IOException {
         findings.countFile(entry.size());
         findings.forget(path);
         try (Tree.Output out = replace(path, () -> tree.makeFile(path))) {

@@ -2,8 +2,6 @@ package dev.davit.image.internal.unpack;
 
 import dev.davit.image.internal.tar.EntryType;
 import dev.davit.image.internal.tar.TarEntry;
-import dev.davit.oci.Digest;
-import dev.davit.oci.Digester;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,24 +12,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What unpacking would make, without a disk: every attribute, and of files the digest. Takes memory for the names and
- * attributes, not for the content. It can do all that an image says. For one thread.
+ * What unpacking would make, without a disk: every attribute, and instead of the content of a file what somebody else
+ * makes of it. Takes memory for names and attributes. It can do all that an image says. For one thread; once it is built,
+ * safe to share.
+ *
+ * @param <C> what is kept of the content of a file
  */
-public final class MemoryTree implements Tree {
-    private static final byte[] ZEROS = new byte[64 * 1024];
+public final class MemoryTree<C> implements Tree {
+    private final Item<C> root = new Item<>(EntryType.DIRECTORY, 0);
+    private final Supplier<Sink<C>> sinks;
+    private int items = 1;
 
-    private final Item root = new Item(EntryType.DIRECTORY);
+    /**
+     * Makes an empty tree.
+     *
+     * @param sinks gives what takes the content of the next file
+     */
+    public MemoryTree(Supplier<Sink<C>> sinks) {
+        this.sinks = sinks;
+    }
 
-    MemoryTree() {}
+    /** Takes the content of one file. */
+    public interface Sink<C> {
+        void write(byte[] bytes, int offset, int length);
+
+        /** Takes zeros. */
+        void skip(long length);
+
+        /** {@return the length of the file} */
+        long size();
+
+        /** {@return what is kept of it} */
+        C content();
+    }
 
     /** A file, directory, link or device, under however many names. */
-    public static final class Item {
+    public static final class Item<C> {
         private final EntryType type;
-        private final Map<String, Item> children;
-        private final Map<String, byte[]> xattrs = new TreeMap<>();
+        private final int number;
+        private final Map<String, Item<C>> children;
+        private Map<String, byte[]> xattrs = Map.of();
         private String target = "";
         private int mode;
         private long uid;
@@ -40,12 +64,13 @@ public final class MemoryTree implements Tree {
         private int mtimeNanos;
         private long deviceMajor;
         private long deviceMinor;
-        private @Nullable Digest content;
+        private @Nullable C content;
         private long size;
         private int names = 1;
 
-        private Item(EntryType type) {
+        private Item(EntryType type, int number) {
             this.type = type;
+            this.number = number;
             this.mode = type == EntryType.DIRECTORY ? 0700 : 0600;
             this.children = type == EntryType.DIRECTORY ? new HashMap<>() : Map.of();
         }
@@ -63,6 +88,30 @@ public final class MemoryTree implements Tree {
                     .build();
         }
 
+        public EntryType type() {
+            return type;
+        }
+
+        /** {@return a number that nothing else in the tree has} */
+        public int number() {
+            return number;
+        }
+
+        /** {@return what is in a directory, by name; empty for anything else} */
+        public Map<String, Item<C>> children() {
+            return children;
+        }
+
+        /** {@return what a symbolic link leads to; empty for anything else} */
+        public String target() {
+            return target;
+        }
+
+        /** {@return how many names it has} */
+        public int names() {
+            return names;
+        }
+
         /** {@return whether it has other names} */
         public boolean isShared() {
             return names > 1;
@@ -73,8 +122,8 @@ public final class MemoryTree implements Tree {
             return size;
         }
 
-        /** {@return the digest of the content of a file; null of anything else} */
-        public @Nullable Digest content() {
+        /** {@return what is kept of the content of a file; null of anything else} */
+        public @Nullable C content() {
             return content;
         }
 
@@ -90,8 +139,8 @@ public final class MemoryTree implements Tree {
     }
 
     /** {@return what is at a path, or null} */
-    public @Nullable Item get(String path) {
-        Item item = root;
+    public @Nullable Item<C> get(String path) {
+        Item<C> item = root;
         for (int from = 0; from < path.length() && item != null; ) {
             int slash = path.indexOf('/', from);
             int end = slash < 0 ? path.length() : slash;
@@ -103,20 +152,20 @@ public final class MemoryTree implements Tree {
 
     /** {@return the names in a directory; none if there is no such directory} */
     public Set<String> names(String directory) {
-        Item item = get(directory);
+        Item<C> item = get(directory);
         return item == null ? Set.of() : item.children.keySet();
     }
 
-    private Item existing(String path) throws NoSuchFileException {
-        Item item = get(path);
+    private Item<C> existing(String path) throws NoSuchFileException {
+        Item<C> item = get(path);
         if (item == null) {
             throw new NoSuchFileException(path);
         }
         return item;
     }
 
-    private void put(String path, Item item) throws IOException {
-        Item parent = existing(EntryNames.parent(path));
+    private void put(String path, Item<C> item) throws IOException {
+        Item<C> parent = existing(EntryNames.parent(path));
         if (parent.type != EntryType.DIRECTORY) {
             throw new FileSystemException(path, null, "Not a directory");
         }
@@ -125,15 +174,15 @@ public final class MemoryTree implements Tree {
         }
     }
 
-    private Item make(String path, EntryType type) throws IOException {
-        Item item = new Item(type);
+    private Item<C> make(String path, EntryType type) throws IOException {
+        Item<C> item = new Item<>(type, items++);
         put(path, item);
         return item;
     }
 
     @Override
     public @Nullable Node stat(String path) {
-        Item item = get(path);
+        Item<C> item = get(path);
         return item == null ? null : item.node();
     }
 
@@ -154,12 +203,12 @@ public final class MemoryTree implements Tree {
 
     @Override
     public Output makeFile(String path) throws IOException {
-        return new File(make(path, EntryType.FILE));
+        return new File<>(make(path, EntryType.FILE), sinks.get());
     }
 
     @Override
     public boolean makeSymlink(String path, String target) throws IOException {
-        Item link = make(path, EntryType.SYMLINK);
+        Item<C> link = make(path, EntryType.SYMLINK);
         link.target = target;
         link.mode = 0777;
         return true;
@@ -167,14 +216,14 @@ public final class MemoryTree implements Tree {
 
     @Override
     public void makeHardLink(String path, String existing) throws IOException {
-        Item item = existing(existing);
+        Item<C> item = existing(existing);
         put(path, item);
         item.names++;
     }
 
     @Override
     public boolean makeSpecial(String path, EntryType type, long major, long minor) throws IOException {
-        Item item = make(path, type);
+        Item<C> item = make(path, type);
         item.deviceMajor = major;
         item.deviceMinor = minor;
         return true;
@@ -187,7 +236,7 @@ public final class MemoryTree implements Tree {
 
     @Override
     public void remove(String path, boolean directory) throws IOException {
-        Item item = existing(path);
+        Item<C> item = existing(path);
         if (!item.children.isEmpty()) {
             throw new DirectoryNotEmptyException(path);
         }
@@ -201,9 +250,9 @@ public final class MemoryTree implements Tree {
     }
 
     private static class ItemHandle implements Handle {
-        private final Item item;
+        private final Item<?> item;
 
-        ItemHandle(Item item) {
+        ItemHandle(Item<?> item) {
             this.item = item;
         }
 
@@ -229,13 +278,16 @@ public final class MemoryTree implements Tree {
 
         @Override
         public boolean setXattr(String name, byte[] value) {
+            if (item.xattrs.isEmpty()) {
+                item.xattrs = new TreeMap<>();
+            }
             item.xattrs.put(name, value);
             return true;
         }
 
         @Override
         public void clearXattrs() {
-            item.xattrs.clear();
+            item.xattrs = Map.of();
         }
 
         @Override
@@ -244,31 +296,30 @@ public final class MemoryTree implements Tree {
         }
     }
 
-    private static final class File extends ItemHandle implements Output {
-        private final Item item;
-        private final Digester digester = Digester.sha256();
+    private static final class File<C> extends ItemHandle implements Output {
+        private final Item<C> item;
+        private final Sink<C> sink;
 
-        File(Item item) {
+        File(Item<C> item, Sink<C> sink) {
             super(item);
             this.item = item;
+            this.sink = sink;
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) {
-            digester.update(bytes, offset, length);
+            sink.write(bytes, offset, length);
         }
 
         @Override
         public void skip(long length) {
-            for (long left = length; left > 0; left -= ZEROS.length) {
-                digester.update(ZEROS, 0, (int) Math.min(left, ZEROS.length));
-            }
+            sink.skip(length);
         }
 
         @Override
         public void finish() {
-            item.size = digester.size();
-            item.content = digester.digest();
+            item.size = sink.size();
+            item.content = sink.content();
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.davit.image.internal.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.davit.image.internal.codec.Inflate.Checkpoint;
 import dev.davit.oci.MalformedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
