@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             LsCommand.class,
             CatCommand.class,
             FindCommand.class,
+            DiffCommand.class,
             BuildCommand.class,
             LayerCommand.class,
             TagsCommand.class,
