@@ -57,6 +57,7 @@ class EdgesTest {
                             "dev.davit.oci.HostPlatform",
                             "dev.davit.oci.content.TemporaryStore",
                             "dev.davit.oci.internal.BlobDirectory",
+                            "dev.davit.oci.internal.CacheFolder",
                             "dev.davit.oci.internal.FolderTree",
                             "dev.davit.oci.internal.PartialFile",
                             "dev.davit.registry.TrustedCertificates")),
@@ -129,6 +130,7 @@ class EdgesTest {
                     List.of(
                             "dev.davit.image.OciLayout",
                             "dev.davit.oci.internal.BlobDirectory",
+                            "dev.davit.oci.internal.CacheFolder",
                             "dev.davit.registry.RetryAfter")),
             new Edge(
                     "surroundings",
