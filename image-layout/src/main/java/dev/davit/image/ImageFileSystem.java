@@ -2,6 +2,7 @@ package dev.davit.image;
 
 import dev.davit.image.internal.fs.ImageFs;
 import dev.davit.image.internal.fs.ImageFsProvider;
+import dev.davit.oci.content.ContentCache;
 import dev.davit.oci.image.Image;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -16,14 +17,28 @@ public final class ImageFileSystem {
     private ImageFileSystem() {}
 
     /**
-     * Opens an image.
+     * Opens an image. Its layers are read once and verified; what has to be known of them is kept in a folder for temporary
+     * files until the file system is closed.
      *
-     * @param image the image
+     * @param image the image, whose source has to stay open as long as the file system
      * @return the file system, which the caller closes
-     * @throws IOException if it cannot be read
+     * @throws IOException if a layer is not what it says, or cannot be read; the cause says more
      */
     public static FileSystem open(Image image) throws IOException {
-        return ImageFsProvider.INSTANCE.open(image);
+        return ImageFsProvider.INSTANCE.open(image, null);
+    }
+
+    /**
+     * Opens an image, and keeps what has to be known of its layers in a cache: layers that were opened before are not read
+     * again.
+     *
+     * @param image the image, whose source has to stay open as long as the file system
+     * @param cache the cache
+     * @return the file system, which the caller closes
+     * @throws IOException if a layer is not what it says, or cannot be read; the cause says more
+     */
+    public static FileSystem open(Image image, ContentCache cache) throws IOException {
+        return ImageFsProvider.INSTANCE.open(image, cache);
     }
 
     /**

@@ -1,11 +1,19 @@
 package dev.davit.image.evil;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.davit.image.ImageFileSystem;
+import dev.davit.image.TestImages;
+import dev.davit.image.UnpackReport;
+import dev.davit.image.Unpacker;
 import dev.davit.image.internal.unpack.Trees;
+import dev.davit.oci.DavitException;
+import dev.davit.oci.image.Image;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,6 +52,31 @@ class EvilLayersTest {
     void nothing_gets_out_through_system_calls(Evil evil) throws IOException {
         assumeTrue(Trees.canCallSystem(), "before JDK 22 Java makes no system calls");
         new EvilRun(folder, false).nothingGetsOut(evil);
+    }
+
+    /** Whoever opens an image sets no limits, there is no disk with limits of its own, and nothing beside the root. */
+    static Stream<Evil> unlimited() {
+        return EvilRun.images()
+                .filter(evil -> !evil.refusal().contains("limit on")
+                        && !evil.name().endsWith("element of 300 bytes")
+                        && !evil.name().contains("sibling"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unlimited")
+    void an_image_that_is_opened_shows_what_unpacking_makes_or_is_refused_likewise(Evil evil) throws IOException {
+        Image image = TestImages.of(evil.layers().apply(Path.of("/outside")));
+        if (evil.isRefused()) {
+            assertThatThrownBy(() -> ImageFileSystem.open(image))
+                    .isInstanceOf(IOException.class)
+                    .hasCauseInstanceOf(DavitException.class)
+                    .hasMessageContaining(evil.refusal());
+            return;
+        }
+        UnpackReport report = Unpacker.into(folder.resolve("root")).javaOnly().unpack(image);
+        try (FileSystem fs = ImageFileSystem.open(image)) {
+            evil.check().look(fs.getPath("/"), report);
+        }
     }
 
     @Test

@@ -57,7 +57,7 @@ public final class BoundedInputStream extends InputStream {
     }
 
     /** Refuses a range that is none. */
-    static void requireRange(long from, long length) {
+    public static void requireRange(long from, long length) {
         if (from < 0 || length < 0) {
             throw new IllegalArgumentException("range: expected no negative numbers, got " + from + " and " + length);
         }

@@ -1,63 +1,95 @@
 package dev.davit.image.internal.fs;
 
-import dev.davit.image.internal.codec.DecodeLimits;
-import dev.davit.image.internal.codec.LayerDecoder;
-import dev.davit.oci.Descriptor;
-import dev.davit.oci.MediaType;
-import dev.davit.oci.StorageException;
+import dev.davit.oci.Digest;
 import dev.davit.oci.content.Blob;
-import dev.davit.oci.content.BlobWriter;
+import dev.davit.oci.content.ContentCache;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.content.TemporaryStore;
 import dev.davit.oci.image.Layer;
+import dev.davit.oci.internal.CacheFolder;
 import dev.davit.oci.internal.FolderTree;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Where indexes of layers, and decoded ones, are kept. Safe to share between threads. */
+/**
+ * Where indexes of layers, and decoded ones, are kept: in the cache that the user has, or in a folder that goes with the
+ * file system. Safe to share between threads.
+ */
 final class FsCache implements Closeable {
-    private final Path indexes;
-    private final TemporaryStore blobs = LocalStore.temporary();
+    private final ContentCache blobs;
+    private final CacheFolder files;
+    private final @Nullable Path temporary;
+    private @Nullable TemporaryStore large;
 
-    FsCache() {
-        try {
-            this.indexes = Files.createTempDirectory("davit-");
-        } catch (IOException e) {
-            throw new StorageException("create a folder in", Path.of("the folder for temporary files"), e);
-        }
+    private FsCache(ContentCache cache, @Nullable Path temporary) {
+        this.blobs = cache;
+        this.files = new CacheFolder(cache.folder(), cache.maxBytes());
+        this.temporary = temporary;
     }
 
-    /** {@return the index of a layer, made if there is none} */
+    static FsCache in(ContentCache cache) {
+        return new FsCache(cache, null);
+    }
+
+    /** {@return a cache that is deleted when it is closed} */
+    static FsCache temporary() throws IOException {
+        Path folder = Files.createTempDirectory("davit-");
+        return new FsCache(ContentCache.at(folder, Long.MAX_VALUE), folder);
+    }
+
+    /** {@return the index of a layer, made if there is none, or a damaged one} */
     LayerIndex index(Layer layer) throws IOException {
-        Path file = indexes.resolve(layer.descriptor().digest().toString().replace(":", "-"));
-        if (!Files.exists(file)) {
-            try (OutputStream out = Files.newOutputStream(file)) {
-                Indexer.write(layer, out);
+        String name = "layer-index-" + LayerIndex.VERSION + "-" + key(layer);
+        Optional<Path> known = files.find(name);
+        if (known.isPresent()) {
+            try {
+                return LayerIndex.open(known.get());
+            } catch (IOException e) {
+                // damaged, or deleted this moment
             }
         }
-        return LayerIndex.open(file);
+        return LayerIndex.open(files.make(name, out -> Indexer.write(layer, out)));
     }
 
-    /** {@return the archive of a layer} */
-    Blob decoded(Layer layer, long size) throws IOException {
-        Descriptor archive = Descriptor.of(MediaType.OCI_LAYER, layer.diffId(), size);
-        try (LayerDecoder decoder = LayerDecoder.open(
-                        layer.blob(), DecodeLimits.NONE, layer.diffId().newDigester());
-                BlobWriter writer = blobs.newBlob()) {
-            decoder.transferTo(writer);
-            decoder.finish(layer.diffId(), "layer " + layer.descriptor().digest());
-            writer.commit(MediaType.OCI_LAYER);
+    /** Both digests count: what was found out about a blob says nothing of another diffID. */
+    private static String key(Layer layer) {
+        String both = layer.descriptor().digest() + " " + layer.diffId();
+        return Digest.sha256(both.getBytes(StandardCharsets.US_ASCII)).encoded();
+    }
+
+    /** {@return the archive of a layer, to be read at random} */
+    Blob decoded(Layer layer, long size) {
+        Blob decoded = new DecodedBlob(layer, size);
+        if (size <= blobs.maxBytes()) {
+            blobs.put(decoded);
+            return blobs.over(descriptor -> decoded).blob(decoded.descriptor());
         }
-        return blobs.blob(archive);
+        TemporaryStore store = large();
+        store.put(decoded);
+        return store.blob(decoded.descriptor());
+    }
+
+    private synchronized TemporaryStore large() {
+        TemporaryStore known = large;
+        if (known == null) {
+            known = LocalStore.temporary();
+            large = known;
+        }
+        return known;
     }
 
     @Override
-    public void close() throws IOException {
-        try (blobs) {
-            FolderTree.delete(indexes);
+    public synchronized void close() throws IOException {
+        if (large != null) {
+            large.close();
+        }
+        if (temporary != null) {
+            FolderTree.delete(temporary);
         }
     }
 }

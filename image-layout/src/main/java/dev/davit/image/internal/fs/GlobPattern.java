@@ -78,28 +78,49 @@ final class GlobPattern {
         regex.append(REGEX_SPECIAL.indexOf(c) >= 0 ? "\\" : "").append(c);
     }
 
+    /** One character of some, which the first closing bracket ends; a hyphen at the start is one of them. */
     private void brackets() {
-        int end = glob.indexOf(']', at + (at < glob.length() && glob.charAt(at) == '!' ? 2 : 1));
-        if (end < 0) {
-            throw wrong("a bracket without an end");
-        }
-        // no bracket matches a slash
         regex.append("(?!/)[");
-        if (glob.charAt(at) == '!') {
+        if (at < glob.length() && glob.charAt(at) == '!') {
             regex.append('^');
             at++;
         }
-        for (; at < end; at++) {
-            char c = glob.charAt(at);
-            boolean isRange = c == '-' && at + 1 < end && glob.charAt(at - 1) != '[' && glob.charAt(at - 1) != '!';
-            if (isRange && glob.charAt(at - 1) > glob.charAt(at + 1)) {
-                throw wrong("a range that ends before it begins");
+        boolean isFirst = true;
+        int rangeStart = -1;
+        for (char c = inBrackets(); c != ']'; c = inBrackets()) {
+            boolean isHyphen = c == '-' && !isFirst;
+            if (isHyphen && rangeStart < 0) {
+                throw wrong("a range without a start");
             }
-            regex.append(isRange || Character.isLetterOrDigit(c) || c > 0x7f ? "" : "\\")
-                    .append(c);
+            if (isHyphen && at < glob.length() && glob.charAt(at) != ']') {
+                char end = glob.charAt(at++);
+                if (end < rangeStart) {
+                    throw wrong("a range that ends before it begins");
+                }
+                member(regex.append('-'), end);
+                rangeStart = -1;
+            } else {
+                member(regex, c);
+                rangeStart = c == '-' ? -1 : c;
+            }
+            isFirst = false;
         }
-        at = end + 1;
         regex.append(']');
+    }
+
+    private char inBrackets() {
+        if (at == glob.length()) {
+            throw wrong("a bracket without an end");
+        }
+        char c = glob.charAt(at++);
+        if (c == '/') {
+            throw wrong("a slash in brackets");
+        }
+        return c;
+    }
+
+    private static void member(StringBuilder regex, char c) {
+        regex.append(Character.isLetterOrDigit(c) || c > 0x7f ? "" : "\\").append(c);
     }
 
     private PatternSyntaxException wrong(String what) {

@@ -85,7 +85,7 @@ final class ImageChannel implements SeekableByteChannel {
             target.put(bytes, 0, n);
             return n;
         } catch (DavitException e) {
-            throw ImageFs.failure(path, e);
+            throw ImageFs.failure(path.toString(), e);
         }
     }
 

@@ -114,10 +114,10 @@ public final class ImageFs extends FileSystem {
     }
 
     /** {@return a failure of Davit as a failure of a file system} */
-    static IOException failure(Path path, DavitException e) {
+    static IOException failure(String what, DavitException e) {
         FileSystemException failure = e instanceof NotFoundException
-                ? new NoSuchFileException(path.toString(), null, e.getMessage())
-                : new FileSystemException(path.toString(), null, e.getMessage());
+                ? new NoSuchFileException(what, null, e.getMessage())
+                : new FileSystemException(what, null, e.getMessage());
         failure.initCause(e);
         return failure;
     }

@@ -2,6 +2,7 @@ package dev.davit.image.internal.fs;
 
 import dev.davit.oci.DavitException;
 import dev.davit.oci.Platform;
+import dev.davit.oci.content.ContentCache;
 import dev.davit.oci.image.Image;
 import java.io.Closeable;
 import java.io.IOException;
@@ -63,15 +64,22 @@ public final class ImageFsProvider extends FileSystemProvider {
      * {@return the file system of an image}
      *
      * @param image the image, whose source stays open as long
+     * @param cache where indexes are kept; null if nowhere
      */
-    public ImageFs open(Image image) throws IOException {
-        return open(new ImageUri(ImageUri.SCHEME + ":" + image.digest()), image, new FsCache(), () -> {});
+    public ImageFs open(Image image, @Nullable ContentCache cache) throws IOException {
+        try {
+            return open(new ImageUri(ImageUri.SCHEME + ":" + image.digest()), image, cache, () -> {});
+        } catch (DavitException e) {
+            throw ImageFs.failure(image.toString(), e);
+        }
     }
 
-    private ImageFs open(ImageUri uri, Image image, FsCache cache, Closeable owned) throws IOException {
-        return OpenImage.open(this, uri, image, cache, () -> {
+    private ImageFs open(ImageUri uri, Image image, @Nullable ContentCache cache, Closeable owned)
+            throws IOException {
+        FsCache kept = cache == null ? FsCache.temporary() : FsCache.in(cache);
+        return OpenImage.open(this, uri, image, kept, () -> {
             try (owned) {
-                cache.close();
+                kept.close();
             }
         });
     }
@@ -82,7 +90,7 @@ public final class ImageFsProvider extends FileSystemProvider {
         if (OPEN.containsKey(place)) {
             throw new FileSystemAlreadyExistsException(place.toString());
         }
-        ImageFs fs = openPlace(place, platform(env.get("platform")));
+        ImageFs fs = openPlace(place, env);
         if (OPEN.putIfAbsent(place, fs) != null) {
             fs.close();
             throw new FileSystemAlreadyExistsException(place.toString());
@@ -97,19 +105,28 @@ public final class ImageFsProvider extends FileSystemProvider {
         return wanted instanceof Platform platform ? platform : Platform.parse(wanted.toString());
     }
 
-    private ImageFs openPlace(ImageUri place, Platform platform) throws IOException {
+    private static @Nullable ContentCache cache(@Nullable Object wanted) {
+        if (wanted == null || wanted instanceof ContentCache) {
+            return (ContentCache) wanted;
+        }
+        throw new IllegalArgumentException("cache: expected a ContentCache, got a " + wanted.getClass().getName());
+    }
+
+    private ImageFs openPlace(ImageUri place, Map<String, ?> env) throws IOException {
+        Platform platform = platform(env.get("platform"));
+        ContentCache cache = cache(env.get("cache"));
         Path location = place.location();
         try {
             PlaceOnDisk opened = PlaceOnDisk.open(location);
             try {
-                return open(place, opened.image(place.name(), platform), new FsCache(), opened);
-            } catch (RuntimeException e) {
+                return open(place, opened.image(place.name(), platform), cache, opened);
+            } catch (IOException | RuntimeException e) {
                 try (opened) {
                     throw e;
                 }
             }
         } catch (DavitException e) {
-            throw ImageFs.failure(location, e);
+            throw ImageFs.failure(location.toString(), e);
         }
     }
 

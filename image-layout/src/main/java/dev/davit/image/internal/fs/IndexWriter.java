@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * seven bits in a byte, the lowest first. For one thread.
  */
 final class IndexWriter {
-    static final byte[] MAGIC = "davit layer index 1\n".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] MAGIC = ("davit layer index " + LayerIndex.VERSION + "\n").getBytes(StandardCharsets.US_ASCII);
     /** What the numbers of types and compressions mean. */
     static final List<EntryType> TYPES = List.of(
             EntryType.FILE,

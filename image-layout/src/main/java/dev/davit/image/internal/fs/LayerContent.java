@@ -1,10 +1,8 @@
 package dev.davit.image.internal.fs;
 
 import dev.davit.image.Compression;
-import dev.davit.oci.content.Blob;
 import dev.davit.oci.image.Layer;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The archive of one layer, readable at random. What is compressed with gzip is decoded from the last checkpoint before
@@ -14,7 +12,6 @@ final class LayerContent {
     private final Layer layer;
     private final LayerIndex index;
     private final FsCache cache;
-    private @Nullable Blob decoded;
 
     LayerContent(Layer layer, LayerIndex index, FsCache cache) {
         this.layer = layer;
@@ -28,21 +25,12 @@ final class LayerContent {
             case NONE -> Cursor.plain(this, layer.blob(), index.chunks());
             case GZIP ->
                 Cursor.gzip(this, layer.blob(), index.chunks(), index.checkpoint(index.checkpointBefore(position)));
-            case ZSTD -> Cursor.plain(this, decoded(), index.chunks());
+            case ZSTD -> Cursor.plain(this, cache.decoded(layer, index.archiveSize()), index.chunks());
         };
     }
 
     /** {@return where decoding has to start for a position} */
     long startFor(long position) {
         return index.compression() == Compression.GZIP ? index.total(index.checkpointBefore(position)) : position;
-    }
-
-    private synchronized Blob decoded() throws IOException {
-        Blob known = decoded;
-        if (known == null) {
-            known = cache.decoded(layer, index.archiveSize());
-            decoded = known;
-        }
-        return known;
     }
 }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * be deleted meanwhile. Safe to share between threads, none of which an interrupt takes the file away from.
  */
 final class LayerIndex implements Closeable {
+    /** Changes with the format of the file. */
+    static final int VERSION = 1;
+
     /** What the file ends with: where its last part begins, and the digest of all that comes before itself. */
     private static final int DIGEST = 32;
 
@@ -78,7 +81,7 @@ final class LayerIndex implements Closeable {
     }
 
     private void requireWhole(long length) throws IOException {
-        if (length <= TAIL) {
+        if (length < Long.BYTES) {
             throw new EOFException("the index of a layer is cut off");
         }
         MessageDigest digest = ChunkDigests.sha256();
