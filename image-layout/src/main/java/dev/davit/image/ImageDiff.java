@@ -91,7 +91,11 @@ public record ImageDiff(
         @Override
         public String toString() {
             String sign = before.isEmpty() ? "+" : after.isEmpty() ? "-" : "!";
-            String what = aspects.isEmpty() ? "" : " (" + String.join(", ", aspects.stream().map(Change::text).toList()) + ")";
+            String what = aspects.isEmpty()
+                    ? ""
+                    : " ("
+                            + String.join(
+                                    ", ", aspects.stream().map(Change::text).toList()) + ")";
             return sign + " " + after.or(() -> before).map(LayerEntry::toString).orElseThrow() + what;
         }
 

@@ -66,11 +66,11 @@ class ImageFileSystemTest {
         try (FileSystem fs = ImageFileSystem.open(TestImages.of(List.of(lower, upper)))) {
             assertThat(walk(fs.getPath("/")))
                     .containsExactly("/", "/etc", "/etc/changed", "/etc/kept", "/opaque", "/opaque/seen");
-            assertThat(walk(fs.getPath(""))).containsExactly("", "etc", "etc/changed", "etc/kept", "opaque", "opaque/seen");
+            assertThat(walk(fs.getPath("")))
+                    .containsExactly("", "etc", "etc/changed", "etc/kept", "opaque", "opaque/seen");
             assertThat(Files.readString(fs.getPath("/etc/changed"))).isEqualTo("after");
             assertThat(Files.readString(fs.getPath("etc", "kept"))).isEqualTo("kept");
-            assertThatThrownBy(() -> Files.readString(fs.getPath("/etc/gone")))
-                    .isInstanceOf(NoSuchFileException.class);
+            assertThatThrownBy(() -> Files.readString(fs.getPath("/etc/gone"))).isInstanceOf(NoSuchFileException.class);
         }
     }
 
@@ -132,7 +132,8 @@ class ImageFileSystemTest {
             assertThat(posix.size()).isEqualTo(7);
             assertThat(PosixFilePermissions.toString(posix.permissions())).isEqualTo("rwxr-x--x");
             assertThat(posix.owner().getName()).isEqualTo("70000");
-            assertThat(posix.group()).isEqualTo(fs.getUserPrincipalLookupService().lookupPrincipalByGroupName("80000"));
+            assertThat(posix.group())
+                    .isEqualTo(fs.getUserPrincipalLookupService().lookupPrincipalByGroupName("80000"));
             assertThat(Files.getAttribute(f, "unix:mode")).isEqualTo(0106751);
             assertThat(Files.getAttribute(f, "unix:nlink")).isEqualTo(2);
             assertThat(Files.readAttributes(f, "unix:uid,gid,size"))
@@ -143,15 +144,21 @@ class ImageFileSystemTest {
             assertThat(Files.readAttributes(fs.getPath("d"), "*")).containsKeys("isDirectory", "size", "fileKey");
             assertThat(Files.getAttribute(fs.getPath("d"), "unix:mode")).isEqualTo(0041777);
             assertThat(Files.size(fs.getPath("l").toAbsolutePath().getRoot())).isZero();
-            assertThat(Files.readAttributes(fs.getPath("l"), BasicFileAttributes.class, NOFOLLOW_LINKS).size())
+            assertThat(Files.readAttributes(fs.getPath("l"), BasicFileAttributes.class, NOFOLLOW_LINKS)
+                            .size())
                     .isEqualTo(4);
             assertThat(Files.getAttribute(fs.getPath("null"), "unix:rdev")).isEqualTo(0x103L);
             assertThat(Files.getAttribute(fs.getPath("disk"), "unix:rdev")).isEqualTo(0x11032cL);
-            assertThat((int) Files.getAttribute(fs.getPath("disk"), "unix:mode") & 0170000).isEqualTo(0060000);
-            assertThat(Files.readAttributes(fs.getPath("pipe"), BasicFileAttributes.class).isOther()).isTrue();
+            assertThat((int) Files.getAttribute(fs.getPath("disk"), "unix:mode") & 0170000)
+                    .isEqualTo(0060000);
+            assertThat(Files.readAttributes(fs.getPath("pipe"), BasicFileAttributes.class)
+                            .isOther())
+                    .isTrue();
             assertThat(Files.getOwner(f).getName()).isEqualTo("70000");
             assertThat(ImageFileSystem.entry(f).xattrs()).containsOnlyKeys("user.note", "security.capability");
-            assertThat(ImageFileSystem.entry(fs.getPath("null")).toString()).startsWith("crw-r--r-- 0/0").contains("1,3");
+            assertThat(ImageFileSystem.entry(fs.getPath("null")).toString())
+                    .startsWith("crw-r--r-- 0/0")
+                    .contains("1,3");
         }
     }
 
@@ -209,7 +216,8 @@ class ImageFileSystemTest {
                     () -> Files.copy(f, other),
                     () -> Files.setLastModifiedTime(f, now),
                     () -> Files.setAttribute(f, "unix:mode", 0),
-                    () -> Files.setPosixFilePermissions(f, posix.readAttributes().permissions()),
+                    () -> Files.setPosixFilePermissions(
+                            f, posix.readAttributes().permissions()),
                     () -> posix.setTimes(now, now, now),
                     () -> posix.setGroup(posix.readAttributes().group()),
                     () -> owner.setOwner(owner.getOwner()),
@@ -226,7 +234,8 @@ class ImageFileSystemTest {
 
     @Test
     void only_files_have_content_and_only_directories_children() throws IOException {
-        try (FileSystem fs = open(RawTar.tar().directory("d").device('3', "null", 1, 3).file("f", ""))) {
+        try (FileSystem fs =
+                open(RawTar.tar().directory("d").device('3', "null", 1, 3).file("f", ""))) {
             assertThatThrownBy(() -> Files.readString(fs.getPath("/d")))
                     .isInstanceOf(FileSystemException.class)
                     .hasMessageContaining("expected a file, got a directory");

@@ -58,7 +58,8 @@ final class DiffCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         for (Layer layer : layers) {
             out.println(sign + " layer " + layer.diffId() + ", "
-                    + Sizes.of(layer.descriptor().size()) + " as " + layer.descriptor().mediaType());
+                    + Sizes.of(layer.descriptor().size()) + " as "
+                    + layer.descriptor().mediaType());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.davit.cri.RunningPod;
 import dev.davit.image.Attribute;
 import dev.davit.image.FileSelection;
 import dev.davit.image.ImageBuilder;
+import dev.davit.image.ImageFileSystem;
 import dev.davit.image.ImageValidator;
 import dev.davit.image.LayerDiff;
 import dev.davit.image.LayerSpec;
@@ -21,16 +22,21 @@ import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
 import dev.davit.oci.auth.CredentialSource;
 import dev.davit.oci.auth.Credentials;
+import dev.davit.oci.content.ContentCache;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.image.Image;
 import dev.davit.registry.RegistryClient;
 import dev.davit.testkit.ContainerdInstance;
 import dev.davit.testkit.EmbeddedRegistry;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the README shows. Each method is one snippet, from its first line to its last. */
 public final class Snippets {
@@ -67,6 +73,21 @@ public final class Snippets {
         try (RegistryClient registry = RegistryClient.create()) {
             Image image = registry.pull(reference, Platform.host(), OciLayout.at(cache));
             return Unpacker.into(folder).maxBytes(4L << 30).unpack(image);
+        }
+    }
+
+    /** Reads a file of an image in a registry, and the names of others, without unpacking it. */
+    public static List<String> look(String reference, Path cache) throws IOException {
+        try (RegistryClient registry = RegistryClient.create();
+                FileSystem files = ImageFileSystem.open(
+                        registry.image(reference, Platform.host()), ContentCache.at(cache, 10L << 30))) {
+            System.out.println(Files.readString(files.getPath("/etc/os-release")));
+            try (Stream<Path> jars = Files.find(
+                    files.getPath("/"),
+                    100,
+                    (path, attributes) -> path.toString().endsWith(".jar"))) {
+                return jars.map(Path::toString).toList();
+            }
         }
     }
 

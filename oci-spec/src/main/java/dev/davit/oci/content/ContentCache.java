@@ -103,7 +103,10 @@ public final class ContentCache implements ContentStore {
         Descriptor descriptor = blob.descriptor();
         if (descriptor.size() > maxBytes) {
             throw new StorageException(
-                    "put " + descriptor + " into", folder, "it is larger than the cache of " + maxBytes + " bytes", null);
+                    "put " + descriptor + " into",
+                    folder,
+                    "it is larger than the cache of " + maxBytes + " bytes",
+                    null);
         }
         ReentrantLock lock = fetching.computeIfAbsent(descriptor.digest(), digest -> new ReentrantLock());
         lockInterruptibly(lock, descriptor);

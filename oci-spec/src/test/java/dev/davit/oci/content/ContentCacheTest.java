@@ -47,7 +47,8 @@ class ContentCacheTest {
 
         assertThat(read(cache.over(counting(blob)), blob)).isEqualTo(read(blob));
         assertThat(read(cache.over(counting(blob)), blob)).isEqualTo(read(blob));
-        assertThat(read(ContentCache.at(folder, 1000).over(counting(blob)), blob)).isEqualTo(read(blob));
+        assertThat(read(ContentCache.at(folder, 1000).over(counting(blob)), blob))
+                .isEqualTo(read(blob));
 
         assertThat(fetches).hasValue(1);
         assertThat(cache.put(blob)).isEqualTo(ContentStore.Outcome.EXISTED);
@@ -83,7 +84,8 @@ class ContentCacheTest {
         read(cache.over(counting(blob)), blob);
 
         Files.write(file(blob), new byte[100]);
-        assertThat(read(ContentCache.at(folder, 1000).over(counting(blob)), blob)).isEqualTo(read(blob));
+        assertThat(read(ContentCache.at(folder, 1000).over(counting(blob)), blob))
+                .isEqualTo(read(blob));
         assertThat(fetches).hasValue(2);
 
         Files.write(file(blob), new byte[7]);
@@ -268,7 +270,9 @@ class ContentCacheTest {
             return 0;
         }
         try (Stream<Path> all = Files.walk(folder.resolve("blobs"))) {
-            return all.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum();
+            return all.filter(Files::isRegularFile)
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
         }
     }
 }

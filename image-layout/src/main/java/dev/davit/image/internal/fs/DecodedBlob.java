@@ -30,7 +30,8 @@ final class DecodedBlob implements Blob {
 
     @Override
     public InputStream open() {
-        return VerifyingInputStream.of(decoder(), descriptor, "layer " + layer.descriptor().digest());
+        return VerifyingInputStream.of(
+                decoder(), descriptor, "layer " + layer.descriptor().digest());
     }
 
     @Override

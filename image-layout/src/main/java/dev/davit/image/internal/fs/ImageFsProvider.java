@@ -67,15 +67,10 @@ public final class ImageFsProvider extends FileSystemProvider {
      * @param cache where indexes are kept; null if nowhere
      */
     public ImageFs open(Image image, @Nullable ContentCache cache) throws IOException {
-        try {
-            return open(new ImageUri(ImageUri.SCHEME + ":" + image.digest()), image, cache, () -> {});
-        } catch (DavitException e) {
-            throw ImageFs.failure(image.toString(), e);
-        }
+        return open(new ImageUri(ImageUri.SCHEME + ":" + image.digest()), image, cache, () -> {});
     }
 
-    private ImageFs open(ImageUri uri, Image image, @Nullable ContentCache cache, Closeable owned)
-            throws IOException {
+    private ImageFs open(ImageUri uri, Image image, @Nullable ContentCache cache, Closeable owned) throws IOException {
         FsCache kept = cache == null ? FsCache.temporary() : FsCache.in(cache);
         return OpenImage.open(this, uri, image, kept, () -> {
             try (owned) {
@@ -109,7 +104,8 @@ public final class ImageFsProvider extends FileSystemProvider {
         if (wanted == null || wanted instanceof ContentCache) {
             return (ContentCache) wanted;
         }
-        throw new IllegalArgumentException("cache: expected a ContentCache, got a " + wanted.getClass().getName());
+        throw new IllegalArgumentException(
+                "cache: expected a ContentCache, got a " + wanted.getClass().getName());
     }
 
     private ImageFs openPlace(ImageUri place, Map<String, ?> env) throws IOException {

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -149,6 +150,39 @@ class GzipDecoderTest {
         out.writeBytes(name);
 
         refused(out.toByteArray(), "name or comment");
+    }
+
+    @Test
+    void decoding_goes_on_from_any_checkpoint_also_in_later_members() throws IOException {
+        byte[] many = concat(gzip(DATA), gzip(new byte[0]), gzip(data(100)), gzip(DATA));
+        byte[] expected = concat(DATA, data(100), DATA);
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        GzipDecoder whole = new GzipDecoder(new ByteArrayInputStream(many));
+        whole.noteCheckpoints(20_000, checkpoints::add);
+        assertThat(whole.readAllBytes()).isEqualTo(expected);
+
+        assertThat(checkpoints).hasSizeBetween(10, expected.length / 20_000 + 1);
+        assertThat(checkpoints.get(0).total()).isZero();
+        for (Checkpoint from : checkpoints) {
+            int at = (int) (from.bit() >>> 3);
+            InputStream rest = new ByteArrayInputStream(many, at, many.length - at);
+            assertThat(new GzipDecoder(rest, from).readAllBytes())
+                    .isEqualTo(Arrays.copyOfRange(expected, (int) from.total(), expected.length));
+        }
+    }
+
+    @Test
+    void a_member_that_starts_anew_is_checked_also_behind_a_checkpoint() throws IOException {
+        byte[] many = concat(gzip(DATA), gzip(DATA));
+        many[many.length - 5] ^= 1;
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        GzipDecoder whole = new GzipDecoder(new ByteArrayInputStream(many));
+        whole.noteCheckpoints(1, checkpoints::add);
+        assertThatThrownBy(whole::readAllBytes).hasMessageContaining("the CRC of the data is wrong");
+
+        GzipDecoder rest = new GzipDecoder(new ByteArrayInputStream(many, 10, many.length - 10), checkpoints.get(0));
+
+        assertThatThrownBy(rest::readAllBytes).hasMessageContaining("the CRC of the data is wrong");
     }
 
     private static void refused(byte[] gzip, String message) {

@@ -87,8 +87,12 @@ class ImagePathTest {
 
     @Test
     void patterns_match_what_those_of_the_jdk_match() {
-        String[] parts = {"a", "b", "c", ".", "*", "**", "?", "/", "[", "]", "!", "-", "{", "}", ",", "\\", "[a-c]", "[!a]", "{a,b}"};
-        String[] paths = {"a", "b", "ab", "a/b", "/a", "a.b", "[", "]", "-", "!", "{a", "a,b", "\\", "c/a/b", "", "*", "?", "^"};
+        String[] parts = {
+            "a", "b", "c", ".", "*", "**", "?", "/", "[", "]", "!", "-", "{", "}", ",", "\\", "[a-c]", "[!a]", "{a,b}"
+        };
+        String[] paths = {
+            "a", "b", "ab", "a/b", "/a", "a.b", "[", "]", "-", "!", "{a", "a,b", "\\", "c/a/b", "", "*", "?", "^"
+        };
         for (int i = 0; i < 5_000; i++) {
             StringBuilder pattern = new StringBuilder("glob:");
             for (int n = random.nextInt(5); n >= 0; n--) {
