@@ -30,8 +30,9 @@ import java.util.Optional;
  * write too. An image in it has a name (what those tools write behind {@code oci:FOLDER:}), several names, or none.
  *
  * <p>A blob is in the folder whole and synced, or not at all; the same holds for each change of a name, of which none
- * is lost when several threads or processes make changes at once. What {@code index.json} says beyond what Davit knows
- * stays there. Safe to share between threads; holds nothing open.
+ * is lost when several threads or processes make changes at once through this class. Other tools take no lock, so they
+ * should not write to a layout at the same moment. What {@code index.json} says beyond what Davit knows stays there. Safe
+ * to share between threads; holds nothing open.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">image-spec,
  *     image-layout.md</a>

@@ -171,16 +171,21 @@ public final class LayoutFiles {
     }
 
     /**
-     * Changes the entries: reads them, edits them and replaces the file, while nobody else can.
+     * Changes the entries: reads them, edits them and replaces the file, while nobody else can. Other tools take no lock:
+     * what one has written meanwhile is edited anew, so that only what it writes in that very moment is lost.
      *
      * @param edit gets the entries as they are and returns them as they should be; what it throws changes nothing
      */
     public void edit(UnaryOperator<Index> edit) {
         locked(check -> {
-            Index before = index();
-            Index after = edit.apply(before);
-            if (!after.equals(before)) {
+            Index before;
+            Index after;
+            do {
+                before = index();
+                after = edit.apply(before);
                 check.run();
+            } while (!index().equals(before));
+            if (!after.equals(before)) {
                 SmallFiles.replace(folder.resolve(INDEX), scratch, readable(after));
                 last = new SoftReference<>(after);
             }

@@ -10,6 +10,7 @@ import dev.davit.oci.Index;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.channels.FileChannel;
@@ -85,6 +86,32 @@ class LayoutLockTest {
                 .isInstanceOf(StorageException.class);
 
         assertThat(LayoutIndex.names(files.index())).containsExactly("theirs");
+    }
+
+    @Test
+    void what_a_tool_without_locks_writes_during_a_change_is_kept() throws IOException {
+        LayoutFiles files = new LayoutFiles(folder, BlobFolder.in(folder));
+        files.create();
+        List<Integer> seen = new ArrayList<>();
+
+        files.edit(index -> {
+            if (seen.isEmpty()) {
+                writeIndex(withName(index, "theirs"));
+            }
+            seen.add(index.manifests().size());
+            return withName(index, "mine");
+        });
+
+        assertThat(seen).containsExactly(0, 1);
+        assertThat(LayoutIndex.names(files.index())).containsExactly("mine", "theirs");
+    }
+
+    private void writeIndex(Index index) {
+        try {
+            Files.write(folder.resolve("index.json"), index.toBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Two processes change one file as fast as they can, and nothing keeps them apart. */
