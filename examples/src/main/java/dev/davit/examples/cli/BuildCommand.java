@@ -1,6 +1,5 @@
 package dev.davit.examples.cli;
 
-import dev.davit.image.Compression;
 import dev.davit.image.ImageBuilder;
 import dev.davit.image.LayerSpec;
 import dev.davit.oci.ExecutionConfig;
@@ -82,7 +81,8 @@ final class BuildCommand implements Callable<Integer> {
             ImageBuilder builder = from == null
                     ? ImageBuilder.scratch(wanted)
                     : ImageBuilder.from(places.open(from).image(wanted));
-            compress(builder);
+            CompressionLevel how = CompressionLevel.parse(compression);
+            builder.compression(how.kind(), how.level());
             for (String layer : layers) {
                 builder = builder.layer(layer(layer));
             }
@@ -90,23 +90,6 @@ final class BuildCommand implements Callable<Integer> {
             places.copy(Places.Content.of(image), to, null, progress);
             spec.commandLine().getOut().println(image.digest());
             return 0;
-        }
-    }
-
-    private void compress(ImageBuilder builder) {
-        String[] parts = compression.split(":", 2);
-        Compression kind = switch (parts[0]) {
-            case "none" -> Compression.NONE;
-            case "gzip" -> Compression.GZIP;
-            case "zstd" -> Compression.ZSTD;
-            default ->
-                throw new IllegalArgumentException(
-                        "--compression: expected none, gzip or zstd, got \"" + parts[0] + "\"");
-        };
-        try {
-            builder.compression(kind, parts.length < 2 ? kind.defaultLevel() : Integer.parseInt(parts[1]));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--compression: expected a level, got \"" + parts[1] + "\"", e);
         }
     }
 

@@ -214,11 +214,11 @@ public final class GraphCheck {
         for (int i = 0; i < layers.size(); i++) {
             Node layer = node.child("layers[" + i + "]", layers.get(i));
             descriptor(layer);
-            if (image == null) {
+            MediaType type = layer.descriptor().mediaType();
+            if (image == null || (!type.isLayer() && isUnknown(image.platform()))) {
                 blobs.check(layer);
                 continue;
             }
-            MediaType type = layer.descriptor().mediaType();
             if (!type.isLayer()) {
                 findings.warning(layer, "expected the type of a layer, got " + type);
             } else {

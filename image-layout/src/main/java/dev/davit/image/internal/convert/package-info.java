@@ -1,0 +1,2 @@
+/** Storing images in another way. */
+package dev.davit.image.internal.convert;
