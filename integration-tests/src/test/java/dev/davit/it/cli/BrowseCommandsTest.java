@@ -98,6 +98,33 @@ class BrowseCommandsTest {
     }
 
     @Test
+    void converts_what_is_copied() {
+        String other = "oci:" + work.resolve("other") + ":zstd";
+        assertThat(out(
+                        "convert",
+                        one,
+                        other,
+                        "--compression",
+                        "zstd:19",
+                        "--platform",
+                        Platform.host().toString()))
+                .singleElement()
+                .asString()
+                .startsWith("sha256:");
+        assertThat(out("diff", one, other))
+                .singleElement()
+                .asString()
+                .endsWith("tar+zstd")
+                .startsWith("= layer");
+        assertThat(out("convert", other, "oci-archive:" + work.resolve("d.tar"), "--format", "docker"))
+                .hasSize(1);
+        assertThat(davit("cat", "oci-archive:" + work.resolve("d.tar"), "etc/same")
+                        .out())
+                .isEqualTo("same");
+        assertThat(davit("convert", one, other).err()).contains("expected --compression or --format, got neither");
+    }
+
+    @Test
     void looks_into_an_image_in_a_registry() throws Exception {
         try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
             String remote = "docker://" + registry.address() + "/app:2";

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.davit.image.Compression;
 import dev.davit.image.ImageArchive;
 import dev.davit.image.ImageBuilder;
+import dev.davit.image.ImageConverter;
 import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.it.Command;
 import dev.davit.it.Parts;
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Manifest;
 import dev.davit.oci.Platform;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.image.Layer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +71,47 @@ class SkopeoTest {
         OciLayout copied = OciLayout.open(theirs);
         assertThat(copied.tags()).containsExactly("copied");
         assertThat(copied.resolve("copied").digest()).isEqualTo(built.digest());
+    }
+
+    @Test
+    void documents_are_converted_to_the_same_parts_and_back() throws IOException {
+        Path theirs = folder.resolve("theirs");
+        skopeo("copy", "--format", "v2s2", "oci:" + layout.folder() + ":1.0", "dir:" + theirs);
+        Image docker = ImageConverter.create().toDocker().convert(image, layout);
+        assertThat(docker.manifest().children())
+                .isEqualTo(Manifest.parse(Files.readAllBytes(theirs.resolve("manifest.json")))
+                        .children());
+
+        skopeo("copy", "--format", "oci", "dir:" + theirs, "oci:" + layout.folder() + ":back");
+        Image back = Image.load(layout, "back", Platform.LINUX_AMD64);
+        assertThat(back.manifest().children())
+                .isEqualTo(ImageConverter.create()
+                        .toOci()
+                        .convert(docker, layout)
+                        .manifest()
+                        .children())
+                .isEqualTo(image.manifest().children());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void layers_that_were_compressed_anew_are_those_that_they_were(Compression compression) throws IOException {
+        Image converted = ImageConverter.create().compression(compression).convert(image, layout);
+        layout.tag(converted.descriptor(), "converted");
+        Path theirs = folder.resolve("theirs");
+
+        skopeo(
+                "copy",
+                "--dest-compress-format",
+                "gzip",
+                "--dest-decompress",
+                "oci:" + layout.folder() + ":converted",
+                "dir:" + theirs);
+
+        assertThat(Manifest.parse(Files.readAllBytes(theirs.resolve("manifest.json")))
+                        .layers())
+                .extracting(Descriptor::digest)
+                .isEqualTo(image.config().diffIds());
     }
 
     @Test
