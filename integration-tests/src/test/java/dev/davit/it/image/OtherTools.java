@@ -3,6 +3,7 @@ package dev.davit.it.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.davit.image.ImageArchive;
+import dev.davit.image.ImageFileSystem;
 import dev.davit.image.ImageValidator;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
@@ -12,6 +13,7 @@ import dev.davit.it.Parts;
 import dev.davit.oci.image.Image;
 import dev.davit.testkit.ContainerdInstance;
 import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Predicate;
@@ -73,6 +75,9 @@ final class OtherTools {
         UnpackReport report = Unpacker.into(folder.resolve("davit")).unpack(image);
 
         Unpacked.assertDiffersAsReported(umoci(layout, "compared", folder), report, ofUmoci);
+        try (FileSystem fs = ImageFileSystem.open(image)) {
+            Unpacked.assertDiffersAsReported(fs.getPath("/"), report);
+        }
         Predicate<String> root = "/: time"::equals;
         containerd(image, folder, theirs -> Unpacked.assertDiffersAsReported(theirs, report, root.or(ofContainerd)));
         if (Runtime.version().feature() >= 22) {

@@ -2,12 +2,14 @@ package dev.davit.it.image;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import dev.davit.image.ImageFileSystem;
 import dev.davit.it.Command;
 import dev.davit.oci.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +19,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Compares two folders in everything that unpacking an image decides: names, types, modes, owners, sizes, contents,
@@ -93,8 +97,21 @@ final class Trees {
     }
 
     /** {@return the extended attributes by path, all of them, as only getfattr can read them} */
-    private static Map<String, Map<String, String>> xattrs(Path root) {
+    private static Map<String, Map<String, String>> xattrs(Path root) throws IOException {
         Map<String, Map<String, String>> all = new TreeMap<>();
+        if (isImage(root)) {
+            try (Stream<Path> paths = Files.walk(root)) {
+                for (Path path : (Iterable<Path>) paths::iterator) {
+                    Map<String, String> xattrs = new TreeMap<>();
+                    ImageFileSystem.entry(path)
+                            .xattrs()
+                            .forEach((name, value) ->
+                                    xattrs.put(name, "0x" + HexFormat.of().formatHex(value)));
+                    all.put("/" + text(root.relativize(path)), xattrs);
+                }
+            }
+            return all;
+        }
         String path = "";
         String output = Command.of("getfattr", "-R", "-P", "-h", "-d", "-m", "-", "-e", "hex", "--absolute-names")
                 .with(root.toString())
@@ -132,6 +149,9 @@ final class Trees {
     /** {@return a name that no other name has, also if it is not UTF-8, whose bytes only an URI shows} */
     private static String text(Path path) {
         String text = path.toString();
+        if (isImage(path)) {
+            return text(bytes(text));
+        }
         if (text.indexOf('\ufffd') < 0) {
             return text;
         }
@@ -140,6 +160,23 @@ final class Trees {
         byte[] bytes = URLDecoder.decode(uri.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
                 .getBytes(StandardCharsets.ISO_8859_1);
         return text(path.isAbsolute() ? bytes : Arrays.copyOfRange(bytes, 1, bytes.length));
+    }
+
+    private static boolean isImage(Path path) {
+        return path.getFileSystem() != FileSystems.getDefault();
+    }
+
+    /** {@return the bytes of a name in an image, of which those that are not UTF-8 are lone surrogates} */
+    private static byte[] bytes(String name) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        name.codePoints().forEach(c -> {
+            if (c >= 0xdc80 && c <= 0xdcff) {
+                bytes.write(c - 0xdc00);
+            } else {
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return bytes.toByteArray();
     }
 
     private static String text(byte[] name) {
