@@ -1,13 +1,12 @@
 package dev.davit.image;
 
 import dev.davit.image.internal.archive.ArchiveForm;
-import dev.davit.image.internal.archive.Archives;
 import dev.davit.oci.Descriptor;
-import dev.davit.oci.Reference;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.content.Source;
 import dev.davit.oci.image.Image;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,21 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Images in one tar file: an image layout (skopeo's {@code oci-archive}, what {@code docker save} writes since Docker
  * 25), or the older form of {@code docker save} (skopeo's {@code docker-archive}). Any blob can be read at any time, in
- * any order; an archive that is compressed as a whole is decompressed into a temporary file for that.
+ * any order; an archive that is compressed as a whole, or comes from a stream, is put into a temporary file for that.
+ * Bytes are verified when they are read. {@link ArchiveSpec} writes archives.
  *
  * <p>Safe to share between threads. Whoever opens an archive closes it; what came from it cannot be read then.
  */
 public final class ImageArchive implements Source, AutoCloseable {
-    private final Path file;
     private final ArchiveForm form;
 
-    private ImageArchive(Path file, ArchiveForm form) {
-        this.file = file;
+    private ImageArchive(ArchiveForm form) {
         this.form = form;
     }
 
     /**
-     * Opens an archive, whichever form it has.
+     * Opens an archive, whichever form it has. A pipe is read to its end, as by {@link #read(InputStream)}.
      *
      * @param file the tar file, perhaps compressed
      * @return the archive, which the caller closes
@@ -38,10 +36,37 @@ public final class ImageArchive implements Source, AutoCloseable {
      * @throws dev.davit.oci.StorageException if it cannot be read
      */
     public static ImageArchive open(Path file) {
-        return new ImageArchive(file, ArchiveForm.open(file));
+        return new ImageArchive(ArchiveForm.open(file));
     }
 
-    /** {@return all names, sorted: in an image layout short ones, from Docker whole references} */
+    /**
+     * Reads an archive from a stream to its end, as from the pipe behind {@code docker save}, into a temporary file. Takes
+     * at most 64 GiB.
+     *
+     * @param in the archive, perhaps compressed; not closed
+     * @return the archive, which the caller closes
+     * @throws dev.davit.oci.MalformedContentException if it is no archive of images
+     * @throws dev.davit.oci.LimitExceededException if it is longer
+     * @throws dev.davit.oci.TransferException if the stream fails
+     * @throws dev.davit.oci.StorageException if the temporary file cannot be written
+     */
+    public static ImageArchive read(InputStream in) {
+        return read(in, 64L << 30);
+    }
+
+    /**
+     * Reads an archive from a stream, as {@link #read(InputStream)} does.
+     *
+     * @param in the archive, perhaps compressed; not closed
+     * @param maxBytes how long it may be, uncompressed
+     * @return the archive, which the caller closes
+     * @throws dev.davit.oci.DavitException as {@link #read(InputStream)}
+     */
+    public static ImageArchive read(InputStream in, long maxBytes) {
+        return new ImageArchive(ArchiveForm.read(in, maxBytes));
+    }
+
+    /** {@return all names, sorted: those of an image layout as they were given, and whole references from Docker} */
     public List<String> tags() {
         return form.tags();
     }
@@ -75,8 +100,7 @@ public final class ImageArchive implements Source, AutoCloseable {
     }
 
     /**
-     * Writes an image as image layout in a tar file. The file appears whole or not at all, in place of one that is
-     * there; the same image gives the same bytes.
+     * Writes an image as image layout in a tar file: {@link ArchiveSpec#writeOci(Path)} for one image.
      *
      * @param image the image
      * @param file where it goes
@@ -98,13 +122,11 @@ public final class ImageArchive implements Source, AutoCloseable {
      * @throws dev.davit.oci.DavitException if something cannot be read, or the file not be written
      */
     public static void writeOci(ContentSource source, Descriptor root, Path file, @Nullable String name) {
-        Archives.writeOci(file, source, root, name);
+        ArchiveSpec.empty().add(source, root, names(name)).writeOci(file);
     }
 
     /**
-     * Writes an image as {@code docker save} does, for {@code docker load} of any version: layers uncompressed, with a
-     * {@code manifest.json}. The file appears whole or not at all, in place of one that is there; the same image gives
-     * the same bytes.
+     * Writes an image as {@code docker save} did up to version 24: {@link ArchiveSpec#writeDocker(Path)} for one image.
      *
      * @param image the image
      * @param file where it goes
@@ -115,14 +137,14 @@ public final class ImageArchive implements Source, AutoCloseable {
      * @throws dev.davit.oci.DavitException if the image cannot be read, or the file not be written
      */
     public static void writeDocker(Image image, Path file, @Nullable String reference) {
-        Reference parsed = reference == null ? null : Reference.parse(reference);
-        if (parsed != null && parsed.digest().isPresent()) {
-            throw new IllegalArgumentException("reference in an archive: expected one with a tag, got " + parsed);
-        }
-        Archives.writeDocker(file, image, parsed);
+        ArchiveSpec.empty().add(image, names(reference)).writeDocker(file);
     }
 
-    /** Deletes what was decompressed; doing so again has no effect. */
+    private static String[] names(@Nullable String name) {
+        return name == null ? new String[0] : new String[] {name};
+    }
+
+    /** Deletes what is in a temporary file; doing so again has no effect. */
     @Override
     public void close() {
         form.close();
@@ -131,6 +153,6 @@ public final class ImageArchive implements Source, AutoCloseable {
     /** {@return where the archive is} */
     @Override
     public String toString() {
-        return "archive " + file;
+        return form.toString();
     }
 }

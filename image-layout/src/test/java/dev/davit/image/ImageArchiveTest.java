@@ -191,7 +191,7 @@ class ImageArchiveTest {
             assertThat(archive.resolve("1").digest()).isEqualTo(image.digest());
             assertThatThrownBy(() -> archive.resolve("alpine"))
                     .isInstanceOf(NotFoundException.class)
-                    .hasMessageContaining("which has 1");
+                    .hasMessageContaining("which has docker.io/library/busybox:1");
             Descriptor missing = image.layers().get(0).descriptor();
             assertThatThrownBy(() -> archive.blob(missing)).isInstanceOf(NotFoundException.class);
         }

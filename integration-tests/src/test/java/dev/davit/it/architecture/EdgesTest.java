@@ -33,6 +33,7 @@ class EdgesTest {
                             "dev.davit.cri.LogFile",
                             "dev.davit.cri.internal.Endpoint",
                             "dev.davit.image.internal.archive.ArchiveFile",
+                            "dev.davit.image.internal.archive.ArchiveTarget",
                             "dev.davit.image.internal.archive.ArchiveWriter",
                             "dev.davit.image.internal.build.ArchiveSource",
                             "dev.davit.image.internal.build.Content",

@@ -8,6 +8,7 @@ import dev.davit.image.ImageBuilder;
 import dev.davit.image.ImageConverter;
 import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
+import dev.davit.image.ArchiveSpec;
 import dev.davit.it.Command;
 import dev.davit.it.Parts;
 import dev.davit.oci.Descriptor;
@@ -21,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.io.OutputStream;
+import java.util.Map;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +208,29 @@ class SkopeoTest {
             Copier.create().copy(read, layout, "read");
         }
         assertThat(layout.tags()).contains("read");
+    }
+
+    @Test
+    void several_images_in_one_archive_are_found_by_their_names() throws IOException {
+        Image other = ImageBuilder.from(image)
+                .layer(LayerSpec.named("three").file("/three", bytes("three"), 0644))
+                .build(layout);
+        ArchiveSpec spec =
+                ArchiveSpec.empty().add(image, "acme/one:1", "acme/one:2").add(other, "acme/two:1");
+        Path oci = folder.resolve("oci.tar");
+        Path docker = folder.resolve("docker.tar");
+        spec.writeOci(oci);
+        try (OutputStream out = Files.newOutputStream(docker)) {
+            spec.writeDocker(out);
+        }
+
+        Map<String, Image> expected = Map.of("acme/one:1", image, "acme/one:2", image, "acme/two:1", other);
+        expected.forEach((name, wanted) -> {
+            assertThat(skopeo("inspect", "--raw", "oci-archive:" + oci + ":" + name))
+                    .isEqualTo(text(wanted.manifest().toBytes()));
+            assertThat(skopeo("inspect", "--config", "--raw", "docker-archive:" + docker + ":" + name))
+                    .isEqualTo(text(wanted.config().toBytes()));
+        });
     }
 
     private static String skopeo(String... arguments) {

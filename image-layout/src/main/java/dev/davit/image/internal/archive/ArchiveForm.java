@@ -4,11 +4,15 @@ import dev.davit.image.internal.layout.LayoutFiles;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.content.Source;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
 /** One of the forms in which images are kept in a tar file. */
 public interface ArchiveForm extends Source, AutoCloseable {
+    /** What a stream is called. */
+    String STREAM = "archive from a stream";
+
     /**
      * Opens a file in the form that it has.
      *
@@ -17,7 +21,22 @@ public interface ArchiveForm extends Source, AutoCloseable {
      * @throws MalformedContentException if it has none of the known forms
      */
     static ArchiveForm open(Path file) {
-        ArchiveFile archive = ArchiveFile.open(file);
+        return of(ArchiveFile.open(file));
+    }
+
+    /**
+     * Reads a stream to its end.
+     *
+     * @param in the archive, perhaps compressed; not closed
+     * @param maxBytes how long it may be, uncompressed
+     * @return its images
+     * @throws MalformedContentException if it has none of the known forms, or is longer
+     */
+    static ArchiveForm read(InputStream in, long maxBytes) {
+        return of(ArchiveFile.read(STREAM, in, maxBytes));
+    }
+
+    private static ArchiveForm of(ArchiveFile archive) {
         try {
             // Docker writes both forms into one file; the first is the complete one
             if (archive.index().find(LayoutFiles.MARKER).isPresent()) {
@@ -26,8 +45,8 @@ public interface ArchiveForm extends Source, AutoCloseable {
             if (archive.index().find(DockerForm.MANIFEST).isPresent()) {
                 return new DockerForm(archive);
             }
-            throw new MalformedContentException(file + ": expected an image archive with " + LayoutFiles.MARKER + " or "
-                    + DockerForm.MANIFEST + ", got one with neither");
+            throw new MalformedContentException(archive + ": expected an image archive with " + LayoutFiles.MARKER
+                    + " or " + DockerForm.MANIFEST + ", got one with neither");
         } catch (RuntimeException e) {
             archive.close();
             throw e;

@@ -3,52 +3,41 @@ package dev.davit.image.internal.archive;
 import dev.davit.image.internal.tar.EntryType;
 import dev.davit.image.internal.tar.TarEntry;
 import dev.davit.image.internal.tar.TarWriter;
+import dev.davit.oci.DavitException;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
-import dev.davit.oci.internal.BlobDirectory;
 import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A tar file in the making: written under another name beside its place, and there only when it is whole and synced.
- * For one thread.
- */
-final class ArchiveWriter implements AutoCloseable {
-    private final Path target;
-    private final Path folder;
-    private final Path partial;
-    private final FileChannel channel;
+/** The tar file of an archive on its way to a file or a stream. For one thread. */
+final class ArchiveWriter {
+    private static final int BUFFER = 128 * 1024;
+
     private final TarWriter tar;
-    private final byte[] buffer = new byte[128 * 1024];
-    private boolean committed;
+    private final Function<IOException, DavitException> failed;
+    private final @Nullable Path scratchFolder;
+    private final byte[] buffer = new byte[BUFFER];
 
-    ArchiveWriter(Path target) {
-        this.target = target;
-        Path parent = target.toAbsolutePath().getParent();
-        Path name = target.getFileName();
-        if (parent == null || name == null) {
-            throw new StorageException("write", target, "it is no place for a file", null);
-        }
-        this.folder = parent;
-        try {
-            this.partial = Files.createTempFile(folder, "." + name + ".", ".partial");
-            this.channel = FileChannel.open(partial, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw new StorageException("write", target, e);
-        }
-        this.tar = new TarWriter(new BufferedOutputStream(Channels.newOutputStream(channel), buffer.length));
+    /**
+     * Starts to write.
+     *
+     * @param out where it goes; not closed
+     * @param failed says what it means if that takes no more
+     * @param scratchFolder where something can be kept for a while, or null where all programs do so
+     */
+    ArchiveWriter(OutputStream out, Function<IOException, DavitException> failed, @Nullable Path scratchFolder) {
+        this.tar = new TarWriter(new BufferedOutputStream(out, BUFFER));
+        this.failed = failed;
+        this.scratchFolder = scratchFolder;
     }
 
     void directory(String name) {
@@ -85,7 +74,7 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             tar.put(entry.build());
         } catch (IOException e) {
-            throw new StorageException("write", target, e);
+            throw failed.apply(e);
         }
     }
 
@@ -93,53 +82,37 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             tar.write(bytes, 0, length);
         } catch (IOException e) {
-            throw new StorageException("write", target, e);
+            throw failed.apply(e);
         }
     }
 
-    /** {@return a new file beside the archive, for what has to be kept for a while} */
+    /** Writes the end of the archive. */
+    void finish() {
+        try {
+            tar.finish();
+            tar.flush();
+        } catch (IOException e) {
+            throw failed.apply(e);
+        }
+    }
+
+    /** {@return a new temporary file, for what has to be kept for a while} */
     Scratch scratch() {
         return new Scratch();
     }
 
-    /** Puts the archive in its place. */
-    void commit() {
-        try {
-            tar.finish();
-            tar.flush();
-            channel.force(true);
-            tar.close();
-            Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-            committed = true;
-            BlobDirectory.syncDirectory(folder);
-        } catch (IOException e) {
-            throw new StorageException("write", target, e);
-        }
-    }
-
-    /** Ends the writer; what was not committed is deleted. */
-    @Override
-    public void close() {
-        try {
-            channel.close();
-            if (!committed) {
-                Files.deleteIfExists(partial);
-            }
-        } catch (IOException e) {
-            throw new StorageException("delete", partial, e);
-        }
-    }
-
-    /** A temporary file beside the archive. */
+    /** A temporary file. */
     final class Scratch implements AutoCloseable {
         private final Path file;
 
         private Scratch() {
             try {
-                this.file = Files.createTempFile(folder, ".davit-", ".partial");
+                this.file = scratchFolder == null
+                        ? Files.createTempFile("davit-", ".partial")
+                        : Files.createTempFile(scratchFolder, ".davit-", ".partial");
             } catch (IOException e) {
-                throw new StorageException("write to", folder, e);
+                throw new StorageException(
+                        "write to", scratchFolder == null ? Path.of("the temporary folder") : scratchFolder, e);
             }
         }
 

@@ -12,13 +12,11 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
-import dev.davit.oci.StorageException;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.oci.internal.Text;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +34,7 @@ final class DockerForm implements ArchiveForm {
     private final List<DockerManifest> images;
     private final Map<DockerManifest, Descriptor> resolved = new HashMap<>();
     private final Map<Digest, Blob> blobs = new HashMap<>();
+    private final Map<TarIndex.Slot, Digest> hashed = new HashMap<>();
 
     DockerForm(ArchiveFile archive) {
         this.archive = archive;
@@ -124,29 +123,41 @@ final class DockerForm implements ArchiveForm {
             byte[] head = in.readNBytes(Magic.LENGTH);
             Compression compression = Magic.compression(head);
             // a plain layer is its own archive, and reading it will prove the digest
-            Digest digest = compression == Compression.NONE ? diffId : digest(head, in);
+            Digest digest = compression == Compression.NONE ? diffId : digest(slot, head, in);
             Descriptor descriptor = Descriptor.of(LayerTypes.of(compression, false), digest, slot.size());
             blobs.put(digest, new SlotBlob(archive, slot, descriptor));
             return descriptor;
         } catch (MalformedContentException e) {
             throw new MalformedContentException(archive + ", " + Text.plain(name) + ": " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new StorageException("read", Path.of(archive.toString()), e);
+            throw archive.unreadable(e);
         }
     }
 
-    private static Digest digest(byte[] head, InputStream rest) throws IOException {
+    /** A hostile archive could name one large file a thousand times. */
+    private Digest digest(TarIndex.Slot slot, byte[] head, InputStream rest) throws IOException {
+        Digest known = hashed.get(slot);
+        if (known != null) {
+            return known;
+        }
         Digester digester = Digester.sha256();
         digester.update(head, 0, head.length);
         byte[] buffer = new byte[128 * 1024];
         for (int n = rest.read(buffer); n >= 0; n = rest.read(buffer)) {
             digester.update(buffer, 0, n);
         }
-        return digester.digest();
+        Digest digest = digester.digest();
+        hashed.put(slot, digest);
+        return digest;
     }
 
     @Override
     public void close() {
         archive.close();
+    }
+
+    @Override
+    public String toString() {
+        return archive.toString();
     }
 }

@@ -1,12 +1,10 @@
 package dev.davit.image.internal.archive;
 
-import dev.davit.oci.Reference;
 import dev.davit.oci.internal.JsonMembers;
 import dev.davit.oci.internal.JsonReader;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One image in the {@code manifest.json} of an archive that {@code docker save} writes. There is no specification.
@@ -40,15 +38,22 @@ record DockerManifest(String config, List<String> repoTags, List<String> layers)
         return new DockerManifest(config[0], List.copyOf(tags), List.copyOf(layers));
     }
 
-    /** {@return the {@code manifest.json} of one image} */
-    static byte[] write(String config, @Nullable Reference reference, List<String> layers) {
-        JsonMembers.Builder image = JsonMembers.builder(ORDER);
-        image.put("Config", config);
-        image.putStringArray("RepoTags", reference == null ? List.of() : List.of(reference.toString()));
-        image.putStringArray("Layers", layers);
+    /** {@return the {@code manifest.json} of some images} */
+    static byte[] write(List<DockerManifest> images) {
         ByteArrayOutputStream array = new ByteArrayOutputStream();
-        array.write('[');
-        array.writeBytes(image.build().toBytes());
+        char before = '[';
+        for (DockerManifest image : images) {
+            JsonMembers.Builder members = JsonMembers.builder(ORDER);
+            members.put("Config", image.config());
+            members.putStringArray("RepoTags", image.repoTags());
+            members.putStringArray("Layers", image.layers());
+            array.write(before);
+            array.writeBytes(members.build().toBytes());
+            before = ',';
+        }
+        if (images.isEmpty()) {
+            array.write('[');
+        }
         array.write(']');
         return array.toByteArray();
     }

@@ -30,12 +30,32 @@ final class OciForm implements ArchiveForm {
 
     @Override
     public List<String> tags() {
-        return LayoutIndex.names(index);
+        return index.manifests().stream()
+                .flatMap(entry -> name(entry).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     @Override
     public Descriptor resolveOnly() {
-        return LayoutIndex.only(index, archive.toString());
+        List<Descriptor> entries = index.manifests();
+        if (!entries.isEmpty()
+                && entries.stream().map(Descriptor::digest).distinct().count() == 1) {
+            return entries.get(0);
+        }
+        throw new NotFoundException(archive + ": expected one image, got " + entries.size() + "; name one of "
+                + Text.plain(String.join(", ", tags())));
+    }
+
+    /** Docker and containerd write only the tag as name, which many images may have, and the whole reference beside it. */
+    private static Optional<String> name(Descriptor entry) {
+        Optional<String> whole = entry.annotation(Annotations.CONTAINERD_IMAGE_NAME);
+        Optional<String> name = entry.annotation(Annotations.REF_NAME);
+        return whole.filter(reference -> name.filter(tag -> !reference.endsWith(':' + tag)
+                                || References.tagged(tag).isPresent())
+                        .isEmpty())
+                .or(() -> name);
     }
 
     @Override
@@ -47,7 +67,6 @@ final class OciForm implements ArchiveForm {
                         + ", which has " + Text.plain(String.join(", ", tags()))));
     }
 
-    /** containerd and Docker write only the tag as name, and the whole reference beside it. */
     private Optional<Descriptor> byReference(String name) {
         return index.manifests().stream()
                 .filter(entry -> entry.annotation(Annotations.CONTAINERD_IMAGE_NAME)
@@ -87,5 +106,10 @@ final class OciForm implements ArchiveForm {
     @Override
     public void close() {
         archive.close();
+    }
+
+    @Override
+    public String toString() {
+        return archive.toString();
     }
 }

@@ -22,6 +22,13 @@ final class References {
         }
     }
 
+    /** {@return the reference that the text is, if it has a tag of its own: a bare word may be a tag itself} */
+    static Optional<Reference> tagged(String text) {
+        return text.indexOf(':', text.lastIndexOf('/') + 1) < 0
+                ? Optional.empty()
+                : parse(text).filter(reference -> reference.digest().isEmpty());
+    }
+
     /** {@return the digest that the text is, if it is one} */
     static Optional<Digest> digest(String text) {
         if (text.indexOf(':') < 0) {

@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /** Where in a tar archive its files are. Links are followed inside the archive alone. Immutable. */
 final class TarIndex {
-    private static final int MAX_ENTRIES = 1_000_000;
+    private static final int MAX_ENTRIES = 250_000;
+    private static final int MAX_CHARACTERS = 32 << 20;
     private static final int MAX_LINKS = 16;
 
     private final Map<String, Slot> files = new HashMap<>();
@@ -31,14 +32,17 @@ final class TarIndex {
         TarIndex index = new TarIndex();
         try (archive) {
             TarReader tar = new TarReader(archive, TarLimits.DEFAULT);
+            long characters = 0;
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 if (tar.isSparse()) {
                     throw new MalformedContentException("expected files with all of their bytes, got the sparse file "
                             + Text.quote(entry.name()) + ": write the archive without --sparse");
                 }
                 index.add(entry, tar.position());
-                if (index.files.size() + index.links.size() > MAX_ENTRIES) {
-                    throw new MalformedContentException("expected at most " + MAX_ENTRIES + " entries, got more");
+                characters += entry.name().length() + entry.linkTarget().length();
+                if (index.files.size() + index.links.size() > MAX_ENTRIES || characters > MAX_CHARACTERS) {
+                    throw new MalformedContentException("expected at most " + MAX_ENTRIES + " entries, with "
+                            + MAX_CHARACTERS + " characters in their names, got more");
                 }
             }
             return index;
