@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Images in one tar file: an image layout (skopeo's {@code oci-archive}, what {@code docker save} writes since Docker
- * 25), or the older form of {@code docker save} (skopeo's {@code docker-archive}). Any blob can be read at any time, in
+ * 25), or one of the older forms of {@code docker save} (skopeo's {@code docker-archive}). Any blob can be read at any time, in
  * any order; an archive that is compressed as a whole, or comes from a stream, is put into a temporary file for that.
  * Bytes are verified when they are read. {@link ArchiveSpec} writes archives.
  *

@@ -219,6 +219,62 @@ class ImageArchiveTest {
     }
 
     @Test
+    void archives_from_before_there_was_a_manifest_are_read() throws IOException {
+        byte[] lower = RawTar.tar().file("a", "lower").file("b", "lower").bytes();
+        byte[] upper = RawTar.tar().file("a", "upper").bytes();
+        String one = "1".repeat(64);
+        String two = "2".repeat(64);
+        String three = "3".repeat(64);
+        RawTar tar = RawTar.tar()
+                .file("repositories", "{\"busybox\":{\"1\":\"" + three + "\",\"latest\":\"" + three + "\"}}")
+                .file(one + "/json", "{\"id\":\"" + one + "\",\"created\":\"2014-01-02T03:04:05.6Z\"}")
+                .file(two + "/json", "{\"id\":\"" + two + "\",\"parent\":\"" + one + "\"}")
+                .file(three + "/VERSION", "1.0")
+                .file(
+                        three + "/json",
+                        "{\"id\":\"" + three + "\",\"parent\":\"" + two + "\",\"author\":\"me\",\"x-unknown\":1,"
+                                + "\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"sh\"]}}")
+                .entry('0', one + "/layer.tar", "", lower, h -> {})
+                .symlink(two + "/layer.tar", "../" + one + "/layer.tar")
+                .entry('0', three + "/layer.tar", "", upper, h -> {});
+        Files.write(file, tar.bytes());
+
+        try (ImageArchive archive = ImageArchive.open(file)) {
+            assertThat(archive.tags()).containsExactly("busybox:1", "busybox:latest");
+            Image image = Image.load(archive, "busybox", Platform.LINUX_AMD64);
+            assertThat(image.config().diffIds())
+                    .containsExactly(Digest.sha256(lower), Digest.sha256(lower), Digest.sha256(upper));
+            assertThat(image.config().execution().cmd()).containsExactly("sh");
+            assertThat(image.config().author()).contains("me");
+            assertThat(image.config().history()).hasSize(3);
+            assertThat(text(image.config().toBytes())).contains("x-unknown").doesNotContain("parent", three);
+            assertThat(archive.resolveOnly().digest()).isEqualTo(image.digest());
+            Unpacker.into(folder.resolve("root")).unpack(image);
+        }
+        assertThat(folder.resolve("root/a")).hasContent("upper");
+        assertThat(folder.resolve("root/b")).hasContent("lower");
+    }
+
+    @Test
+    void layers_that_are_their_own_parents_or_have_no_id_are_refused() throws IOException {
+        String one = "1".repeat(64);
+        for (String[] bad : new String[][] {
+            {one, one, "none its own parent"}, {"../secret", one, "64 hexadecimal digits"}, {one, "", "a date and time"}
+        }) {
+            String json = bad[1].isEmpty() ? "{\"created\":\"+9999999-99\"}" : "{\"parent\":\"" + bad[1] + "\"}";
+            Files.write(
+                    file,
+                    RawTar.tar()
+                            .file("repositories", "{\"a\":{\"1\":\"" + bad[0] + "\"}}")
+                            .file(one + "/json", json)
+                            .bytes());
+            assertThatThrownBy(() -> ImageArchive.open(file))
+                    .isInstanceOf(MalformedContentException.class)
+                    .hasMessageContaining(bad[2]);
+        }
+    }
+
+    @Test
     void t54_links_out_of_an_archive_lead_to_nothing() throws IOException {
         byte[] layer = RawTar.tar().file("a", "secret").bytes();
         Path secret = Files.write(folder.resolve("secret.tar"), layer);

@@ -88,7 +88,7 @@ final class BuildCommand implements Callable<Integer> {
             }
             Image image = builder.config(this::configure).build(staging);
             places.copy(Places.Content.of(image), to, null, progress);
-            spec.commandLine().getOut().println(image.digest());
+            to.result(spec.commandLine()).println(image.digest());
             return 0;
         }
     }

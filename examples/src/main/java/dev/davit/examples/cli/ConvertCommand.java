@@ -72,7 +72,7 @@ final class ConvertCommand implements Callable<Integer> {
             }
             Descriptor copied =
                     places.copy(new Places.Content(conversion.content(), conversion.root()), to, platform, progress);
-            spec.commandLine().getOut().println(copied.digest());
+            to.result(spec.commandLine()).println(copied.digest());
             return 0;
         }
     }

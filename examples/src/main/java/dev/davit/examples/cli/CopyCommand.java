@@ -2,6 +2,7 @@ package dev.davit.examples.cli;
 
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Platform;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +22,12 @@ final class CopyCommand implements Callable<Integer> {
     private Place to;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Another name for the copy: a tag, or in an archive any name. May be repeated.")
+    private List<String> names = List.of();
+
+    @Option(
             names = "--platform",
             paramLabel = "OS/ARCH[/VARIANT]",
             description = "Copies of an index only the image of this platform.")
@@ -36,8 +43,8 @@ final class CopyCommand implements Callable<Integer> {
     public Integer call() {
         try (Places places = new Places(registries.plainHttp, from, to);
                 Progress progress = Progress.on(spec.commandLine().getErr())) {
-            Descriptor copied = places.copy(places.open(from), to, platform, progress);
-            spec.commandLine().getOut().println(copied.digest());
+            Descriptor copied = places.copy(places.open(from), to, names, platform, progress);
+            to.result(spec.commandLine()).println(copied.digest());
             return 0;
         }
     }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             "  docker://REFERENCE               an image in a registry",
             "  oci:DIR[:NAME]                   an OCI image layout",
             "  oci-archive:FILE[:NAME]          the same in a tar file",
-            "  docker-archive:FILE[:REFERENCE]  what docker save writes and docker load reads"
+            "  docker-archive:FILE[:REFERENCE]  what docker save writes and docker load reads",
+            "FILE may be - for standard input or output."
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {

@@ -1,8 +1,11 @@
 package dev.davit.examples.cli;
 
+import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 
 /**
  * Where an image is, as written on the command line: {@code transport:location[:name]}.
@@ -47,6 +50,17 @@ record Place(Transport transport, String location, Optional<String> name) {
     /** {@return whether the text is meant as a place, so that something else is not one by accident} */
     static boolean looksLikeOne(String text) {
         return Arrays.stream(Transport.values()).anyMatch(t -> text.startsWith(t.prefix));
+    }
+
+    /** {@return whether an archive comes from standard input or goes to standard output} */
+    boolean isStream() {
+        return (transport == Transport.OCI_ARCHIVE || transport == Transport.DOCKER_ARCHIVE)
+                && List.of("-", "/dev/stdin", "/dev/stdout").contains(location);
+    }
+
+    /** {@return where the result of a command is printed: standard output, unless the image itself goes there} */
+    PrintWriter result(CommandLine line) {
+        return isStream() ? line.getErr() : line.getOut();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.davit.examples.cli;
 
+import dev.davit.examples.cli.Place.Transport;
+import dev.davit.image.ArchiveSpec;
 import dev.davit.image.ImageArchive;
 import dev.davit.image.OciLayout;
 import dev.davit.oci.Descriptor;
@@ -8,6 +10,7 @@ import dev.davit.oci.Reference;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.Source;
+import dev.davit.oci.content.Target;
 import dev.davit.oci.content.TransferListener;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.image.ImageIndex;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the places of one command line, and closes what it opened. */
@@ -32,7 +36,7 @@ final class Places implements AutoCloseable {
     Places(boolean plainHttp, Place... places) {
         RegistryClient.Builder builder = RegistryClient.builder();
         for (Place place : places) {
-            if (plainHttp && place.transport() == Place.Transport.DOCKER) {
+            if (plainHttp && place.transport() == Transport.DOCKER) {
                 builder.allowPlainHttp(Reference.parse(place.location()).host());
             }
         }
@@ -71,7 +75,7 @@ final class Places implements AutoCloseable {
                 return new Content(layout, place.name().map(layout::resolve).orElseGet(layout::resolveOnly));
             }
             case OCI_ARCHIVE, DOCKER_ARCHIVE -> {
-                ImageArchive archive = ImageArchive.open(Path.of(place.location()));
+                ImageArchive archive = archive(place);
                 archives.add(archive);
                 return new Content(archive, place.name().map(archive::resolve).orElseGet(archive::resolveOnly));
             }
@@ -87,11 +91,20 @@ final class Places implements AutoCloseable {
                         .tags();
             case OCI -> OciLayout.open(Path.of(place.location())).tags();
             case OCI_ARCHIVE, DOCKER_ARCHIVE -> {
-                try (ImageArchive archive = ImageArchive.open(Path.of(place.location()))) {
+                try (ImageArchive archive = archive(place)) {
                     yield archive.tags();
                 }
             }
         };
+    }
+
+    private static ImageArchive archive(Place place) {
+        return place.isStream() ? ImageArchive.read(System.in) : ImageArchive.open(Path.of(place.location()));
+    }
+
+    /** Copies to a place under its own name alone. */
+    Descriptor copy(Content content, Place to, @Nullable Platform platform, TransferListener listener) {
+        return copy(content, to, List.of(), platform, listener);
     }
 
     /**
@@ -99,43 +112,59 @@ final class Places implements AutoCloseable {
      *
      * @param content what
      * @param to where
+     * @param names more names for it there
      * @param platform only the image of this platform, or everything if null; {@code docker-archive} holds one image
      * @param listener watches
      * @return descriptor of what is there now
      */
-    Descriptor copy(Content content, Place to, @Nullable Platform platform, TransferListener listener) {
+    Descriptor copy(
+            Content content, Place to, List<String> names, @Nullable Platform platform, TransferListener listener) {
         ContentSource source = content.source();
         Descriptor root = content.descriptor();
-        if (platform != null) {
-            root = ImageIndex.select(source, root, platform);
+        Transport transport = to.transport();
+        if (platform != null || transport == Transport.DOCKER_ARCHIVE) {
+            root = ImageIndex.select(source, root, platform == null ? Platform.host() : platform);
         }
         Copier copier = Copier.builder().listener(listener).build();
-        switch (to.transport()) {
+        switch (transport) {
             case DOCKER -> {
                 Reference reference = Reference.parse(to.location());
-                return copier.copy(source, root, registry.repository(reference.toString()), reference.identifier());
+                copy(copier, source, root, registry.repository(reference.toString()), reference.identifier(), names);
             }
             case OCI -> {
-                return copier.copy(
-                        source,
-                        root,
-                        OciLayout.at(Path.of(to.location())),
-                        to.name().orElse("latest"));
+                OciLayout layout = OciLayout.at(Path.of(to.location()));
+                copy(copier, source, root, layout, to.name().orElse("latest"), names);
             }
             case OCI_ARCHIVE -> {
-                ImageArchive.writeOci(
-                        source, root, Path.of(to.location()), to.name().orElse("latest"));
-                return root;
+                ArchiveSpec spec =
+                        ArchiveSpec.empty().add(source, root, all(to.name().orElse("latest"), names));
+                if (to.isStream()) {
+                    spec.writeOci(System.out);
+                } else {
+                    spec.writeOci(Path.of(to.location()));
+                }
             }
             case DOCKER_ARCHIVE -> {
-                Platform wanted = platform == null ? Platform.host() : platform;
-                Image image = Image.load(source, ImageIndex.select(source, root, wanted));
-                ImageArchive.writeDocker(
-                        image, Path.of(to.location()), to.name().orElse("localhost/image:latest"));
-                return image.descriptor();
+                String name = to.name().orElse("localhost/image:latest");
+                ArchiveSpec spec = ArchiveSpec.empty().add(source, root, all(name, names));
+                if (to.isStream()) {
+                    spec.writeDocker(System.out);
+                } else {
+                    spec.writeDocker(Path.of(to.location()));
+                }
             }
         }
-        throw new AssertionError(to);
+        return root;
+    }
+
+    private static void copy(
+            Copier copier, ContentSource source, Descriptor root, Target target, String name, List<String> names) {
+        copier.copy(source, root, target, name);
+        names.forEach(more -> target.tag(root, more));
+    }
+
+    private static String[] all(String name, List<String> names) {
+        return Stream.concat(Stream.of(name), names.stream()).toArray(String[]::new);
     }
 
     @Override

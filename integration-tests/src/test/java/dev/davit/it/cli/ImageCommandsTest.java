@@ -3,6 +3,7 @@ package dev.davit.it.cli;
 import static dev.davit.it.cli.Shell.davit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.davit.examples.cli.Davit;
 import dev.davit.image.OciLayout;
 import dev.davit.it.cli.Shell.Result;
 import dev.davit.oci.Descriptor;
@@ -16,6 +17,10 @@ import dev.davit.oci.internal.ByteBlob;
 import dev.davit.testkit.EmbeddedRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +96,51 @@ class ImageCommandsTest {
 
         assertThat(davit("inspect", "--config", archive).out())
                 .isEqualTo(davit("inspect", "--config", layout).out());
+    }
+
+    @Test
+    void copies_under_several_names() throws IOException {
+        String digest = build();
+        String archive = "oci-archive:" + work.resolve("image.tar");
+        String other = "oci:" + work.resolve("other");
+
+        assertThat(davit("copy", "--name", "acme/hello:1", "--name", "b", layout, archive + ":a")
+                        .exitCode())
+                .isZero();
+        assertThat(davit("copy", "--name", "two", archive + ":acme/hello:1", other + ":one")
+                        .exitCode())
+                .isZero();
+
+        assertThat(davit("tags", archive).out()).isEqualTo("a\nacme/hello:1\nb\n");
+        assertThat(davit("tags", other).out()).isEqualTo("one\ntwo\n");
+        assertThat(davit("inspect", other + ":two").out()).contains(digest);
+    }
+
+    @Test
+    void archives_go_through_pipes() throws IOException {
+        String digest = build();
+        Path piped = work.resolve("piped.tar");
+        PrintStream out = System.out;
+        try (PrintStream file = new PrintStream(Files.newOutputStream(piped), true, StandardCharsets.UTF_8)) {
+            System.setOut(file);
+            StringWriter messages = new StringWriter();
+            PrintWriter err = new PrintWriter(messages);
+            String[] copy = {"copy", layout, "oci-archive:-:1.0"};
+            assertThat(Davit.run(copy, new PrintWriter(file, true, StandardCharsets.UTF_8), err))
+                    .isZero();
+            assertThat(messages.toString()).contains(digest);
+        } finally {
+            System.setOut(out);
+        }
+        InputStream in = System.in;
+        try (InputStream pipe = Files.newInputStream(piped)) {
+            System.setIn(pipe);
+            assertThat(davit("copy", "oci-archive:/dev/stdin", "oci:" + work.resolve("back"))
+                            .out())
+                    .isEqualTo(digest + "\n");
+        } finally {
+            System.setIn(in);
+        }
     }
 
     @Test

@@ -2,8 +2,11 @@ package dev.davit.it.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.davit.image.ArchiveSpec;
 import dev.davit.image.ImageArchive;
+import dev.davit.image.ImageBuilder;
 import dev.davit.image.ImageValidator;
+import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
@@ -14,8 +17,11 @@ import dev.davit.oci.Platform;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.image.Image;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,6 +103,15 @@ class BuiltImagesTest {
     @Test
     void docker_with_its_own_builder() throws IOException {
         Parts.require("docker", "dockerd", "runc", "skopeo");
+        Image ours = ImageBuilder.scratch(Platform.host())
+                .layer(LayerSpec.named("one").file("/one", "one".getBytes(StandardCharsets.UTF_8), 0644))
+                .layer(LayerSpec.named("two").file("/two", "two".getBytes(StandardCharsets.UTF_8), 0644))
+                .build(layout);
+        Image other = ImageBuilder.from(ours).author("somebody").build(layout);
+        ArchiveSpec.empty()
+                .add(ours, "test.local/ours:1", "test.local/ours:latest")
+                .add(other, "test.local/other:1")
+                .writeDocker(folder.resolve("ours.tar"));
         String script = """
                 PATH=$PATH:/usr/sbin:/sbin; mkdir docker
                 [ -e /etc/docker/key.json ] && key=theirs || key=ours
@@ -113,10 +128,32 @@ class BuiltImagesTest {
                 export DOCKER_HOST=unix://$PWD/docker.sock DOCKER_BUILDKIT=0
                 docker build --network none --tag test.local/built:1 context > build.log
                 docker save --output archive.tar test.local/built:1
+                docker load < ours.tar > load.log
+                docker save test.local/ours:1 test.local/ours:latest test.local/other:1 > theirs.tar
+                cp theirs.tar legacy.tar
+                tar --delete --file legacy.tar manifest.json
+                docker image inspect --format '{{.Id}}' test.local/ours:latest test.local/other:1 > ids
                 skopeo copy --quiet docker-archive:archive.tar oci:LAYOUT:skopeo
                 """.replace("LAYOUT", layout.folder().toString());
         Command.of("sh", "-euc", "cd \"$0\"\n" + script, folder.toString()).run();
 
+        assertThat(folder.resolve("ids")).hasContent(ours.id() + "\n" + other.id());
+        try (InputStream pipe = Files.newInputStream(folder.resolve("theirs.tar"));
+                ImageArchive theirs = ImageArchive.read(pipe)) {
+            assertThat(theirs.tags())
+                    .containsExactly("test.local/other:1", "test.local/ours:1", "test.local/ours:latest");
+            for (Image image : List.of(ours, other)) {
+                String name = "test.local/" + (image == ours ? "ours:latest" : "other:1");
+                Image back = Image.load(theirs, name, Platform.host());
+                assertThat(back.id()).isEqualTo(image.id());
+                assertThat(ImageValidator.validate(theirs, name).errors()).isEmpty();
+            }
+        }
+        try (ImageArchive legacy = ImageArchive.open(folder.resolve("legacy.tar"))) {
+            Image back = Image.load(legacy, "test.local/other:1", Platform.host());
+            assertThat(back.config().diffIds()).isEqualTo(other.config().diffIds());
+            assertThat(back.config().author()).contains("somebody");
+        }
         UnpackReport expected = assertThatAllAgree(load("skopeo"));
 
         assertThatDockerfileWasFollowed(expected.root());

@@ -40,14 +40,21 @@ final class OtherTools {
     static void containerd(Image image, Path folder, Look look) throws IOException {
         Path programs = Parts.containerd("1.7");
         Path archive = folder.resolve("image.tar");
-        ImageArchive.writeOci(image, archive, "1.0");
+        Path exported = folder.resolve("exported.tar");
+        String name = "test.local/image:1.0";
+        ImageArchive.writeOci(image, archive, name);
         Path mount = Files.createDirectories(folder.resolve("containerd"));
         try (ContainerdInstance node =
                 ContainerdInstance.builder().programs(programs).start()) {
             String ctr = programs.resolve("ctr") + " -a " + node.endpoint().replace("unix://", "") + " images ";
-            Command.of("sh", "-c", ctr + "import --index-name test.local/image:1.0 " + archive)
-                    .run();
-            Command.of("sh", "-c", ctr + "mount test.local/image:1.0 " + mount).run();
+            // the archive itself says the name
+            Command.of("sh", "-c", ctr + "import " + archive).run();
+            Command.of("sh", "-c", ctr + "export " + exported + ' ' + name).run();
+            try (ImageArchive back = ImageArchive.open(exported)) {
+                assertThat(back.tags()).containsExactly(name);
+                assertThat(Image.load(back, name, image.platform()).digest()).isEqualTo(image.digest());
+            }
+            Command.of("sh", "-c", ctr + "mount " + name + ' ' + mount).run();
             try {
                 look.at(mount);
             } finally {

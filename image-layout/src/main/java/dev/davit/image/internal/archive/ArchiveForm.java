@@ -43,10 +43,13 @@ public interface ArchiveForm extends Source, AutoCloseable {
                 return new OciForm(archive);
             }
             if (archive.index().find(DockerForm.MANIFEST).isPresent()) {
-                return new DockerForm(archive);
+                return DockerForm.of(archive);
+            }
+            if (archive.index().find(LegacyImages.REPOSITORIES).isPresent()) {
+                return DockerForm.legacy(archive);
             }
             throw new MalformedContentException(archive + ": expected an image archive with " + LayoutFiles.MARKER
-                    + " or " + DockerForm.MANIFEST + ", got one with neither");
+                    + " or " + DockerForm.MANIFEST + " or " + LegacyImages.REPOSITORIES + ", got one without");
         } catch (RuntimeException e) {
             archive.close();
             throw e;

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,28 @@ final class DockerForm implements ArchiveForm {
 
     private final ArchiveFile archive;
     private final List<DockerManifest> images;
+    private final Function<DockerManifest, ImageConfig> config;
     private final Map<DockerManifest, Descriptor> resolved = new HashMap<>();
     private final Map<Digest, Blob> blobs = new HashMap<>();
     private final Map<TarIndex.Slot, Digest> hashed = new HashMap<>();
 
-    DockerForm(ArchiveFile archive) {
+    private DockerForm(ArchiveFile archive, List<DockerManifest> images, Function<DockerManifest, ImageConfig> config) {
         this.archive = archive;
-        this.images = DockerManifest.parse(archive + ", " + MANIFEST, archive.read(MANIFEST, Document.MAX_SIZE));
+        this.images = images;
+        this.config = config;
+    }
+
+    static DockerForm of(ArchiveFile archive) {
+        return new DockerForm(
+                archive,
+                DockerManifest.parse(archive + ", " + MANIFEST, archive.read(MANIFEST, Document.MAX_SIZE)),
+                image -> ImageConfig.parse(MediaType.OCI_CONFIG, archive.read(image.config(), Document.MAX_SIZE)));
+    }
+
+    /** The form before there was a {@code manifest.json}. */
+    static DockerForm legacy(ArchiveFile archive) {
+        LegacyImages legacy = new LegacyImages(archive);
+        return new DockerForm(archive, legacy.images(), legacy::config);
     }
 
     @Override
@@ -98,7 +114,7 @@ final class DockerForm implements ArchiveForm {
         if (known != null) {
             return known;
         }
-        ImageConfig config = ImageConfig.parse(MediaType.OCI_CONFIG, archive.read(image.config(), Document.MAX_SIZE));
+        ImageConfig config = this.config.apply(image);
         if (config.diffIds().size() != image.layers().size()) {
             throw new MalformedContentException(archive + ", " + Text.plain(image.config()) + ": expected a diff_id for"
                     + " each of " + image.layers().size() + " layers, got "
