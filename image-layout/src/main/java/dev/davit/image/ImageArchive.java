@@ -2,6 +2,7 @@ package dev.davit.image;
 
 import dev.davit.image.internal.archive.ArchiveForm;
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.content.Source;
@@ -67,6 +68,7 @@ public final class ImageArchive implements Source, AutoCloseable {
     }
 
     /** {@return all names, sorted: those of an image layout as they were given, and whole references from Docker} */
+    @Override
     public List<String> tags() {
         return form.tags();
     }
@@ -82,6 +84,16 @@ public final class ImageArchive implements Source, AutoCloseable {
     @Override
     public Descriptor resolve(String name) {
         return form.resolve(name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Docker's older form has none.
+     */
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return form.referrers(subject);
     }
 
     /**

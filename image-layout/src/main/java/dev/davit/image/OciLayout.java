@@ -6,6 +6,7 @@ import dev.davit.image.internal.layout.LayoutCheck;
 import dev.davit.image.internal.layout.LayoutFiles;
 import dev.davit.image.internal.layout.LayoutIndex;
 import dev.davit.image.internal.layout.Reachable;
+import dev.davit.image.internal.layout.ReferrerScan;
 import dev.davit.image.internal.layout.UntypedBlobs;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
@@ -42,6 +43,7 @@ public final class OciLayout implements LocalStore, Repository {
     private final BlobFolder place;
     private final BlobDirectory blobs;
     private final LayoutFiles files;
+    private final ReferrerScan referrers;
     private final boolean sparse;
 
     private OciLayout(Path folder, BlobFolder place) {
@@ -49,6 +51,7 @@ public final class OciLayout implements LocalStore, Repository {
         this.place = place;
         this.blobs = BlobDirectory.at(place.blobs(), place.scratch());
         this.files = new LayoutFiles(folder, place);
+        this.referrers = new ReferrerScan(place, blobs::blob);
         this.sparse = false;
     }
 
@@ -57,6 +60,7 @@ public final class OciLayout implements LocalStore, Repository {
         this.place = same.place;
         this.blobs = same.blobs;
         this.files = same.files;
+        this.referrers = same.referrers;
         this.sparse = sparse;
     }
 
@@ -177,6 +181,17 @@ public final class OciLayout implements LocalStore, Repository {
             return Optional.empty();
         }
         return LayoutIndex.entry(index, digest).or(() -> UntypedBlobs.document(blobs.path(digest), digest));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Named or not, what is in the folder of blobs counts. The first call reads all documents in it, later ones what is
+     * new.
+     */
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return referrers.of(subject);
     }
 
     /**

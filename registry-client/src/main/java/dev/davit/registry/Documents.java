@@ -7,6 +7,7 @@ import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.internal.ByteBlob;
 import dev.davit.oci.internal.JsonReader;
 import java.util.List;
 import java.util.Optional;
@@ -43,9 +44,7 @@ final class Documents {
             }
         }
         // also for a refusal: the answer to HEAD has no text that would say why
-        try (Reply reply = endpoint.registry().send(request("GET", name), 200)) {
-            return read(reply, name);
-        }
+        return read(name, Document.MAX_SIZE).descriptor();
     }
 
     private RegistryRequest request(String method, String name) {
@@ -67,11 +66,19 @@ final class Documents {
         return Optional.of(Descriptor.of(type.get(), digest.get(), size));
     }
 
-    private static Descriptor read(Reply reply, String name) {
-        byte[] bytes = reply.read(Document.MAX_SIZE);
-        Digest digest = isDigest(name) ? requireDigest(reply, Digest.parse(name), bytes) : Digest.sha256(bytes);
-        MediaType type = contentType(reply).filter(MediaType::isDocument).orElseGet(() -> inferred(reply, bytes));
-        return Descriptor.of(type, digest, bytes.length);
+    /**
+     * Reads a document with one request.
+     *
+     * @param name a tag or a digest
+     * @param maxSize how long it may be
+     */
+    ByteBlob read(String name, int maxSize) {
+        try (Reply reply = endpoint.registry().send(request("GET", name), 200)) {
+            byte[] bytes = reply.read(maxSize);
+            Digest digest = isDigest(name) ? requireDigest(reply, Digest.parse(name), bytes) : Digest.sha256(bytes);
+            MediaType type = contentType(reply).filter(MediaType::isDocument).orElseGet(() -> inferred(reply, bytes));
+            return new ByteBlob(Descriptor.of(type, digest, bytes.length), bytes);
+        }
     }
 
     private static Digest requireDigest(Reply reply, Digest wanted, byte[] bytes) {

@@ -27,6 +27,7 @@ final class Registry {
     private final Access access;
     private final RetryPolicy retries;
     private final ReentrantLock firstContact = new ReentrantLock();
+    private final ReentrantLock referrers = new ReentrantLock();
     private final Reach reach = Reach.ofRegistry();
     private volatile @Nullable HttpUrl base;
     private volatile boolean contacted;
@@ -55,6 +56,11 @@ final class Registry {
 
     RetryPolicy retries() {
         return retries;
+    }
+
+    /** {@return held while a list of referrers is read, changed and written} */
+    ReentrantLock referrers() {
+        return referrers;
     }
 
     /**

@@ -2,13 +2,20 @@ package dev.davit.registry;
 
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
+import dev.davit.oci.Document;
 import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Reference;
+import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.Repository;
 import dev.davit.oci.internal.ByteBlob;
+import dev.davit.oci.internal.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A repository of a registry: {@code registry.example/acme/server}. Reading from it verifies every byte; writing to it
@@ -43,6 +50,16 @@ public final class RemoteRepository implements Repository {
         return new Documents(endpoint).resolve(checked(name));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Costs one request. The media type is the one that the document is served as.
+     */
+    @Override
+    public Blob document(String name, int maxSize) {
+        return new Documents(endpoint).read(checked(name), maxSize);
+    }
+
     @Override
     public Blob blob(Descriptor descriptor) {
         return new RemoteBlob(endpoint, descriptor);
@@ -51,7 +68,10 @@ public final class RemoteRepository implements Repository {
     /**
      * {@inheritDoc}
      *
-     * <p>Costs one request for a blob that is there or can be mounted, three for one that is sent.
+     * <p>Costs one request for a blob that is there or can be mounted, three for one that is sent. A manifest or index that
+     * refers to another one is sent in any case: only the answer says whether the registry lists it as a {@linkplain
+     * #referrers referrer}. If it does not, the client does, as the specification says, in an index that is tagged {@code
+     * sha256-…}.
      */
     @Override
     public Outcome put(Blob blob) {
@@ -59,14 +79,19 @@ public final class RemoteRepository implements Repository {
         if (!descriptor.mediaType().isDocument()) {
             return new BlobUpload(endpoint, blob).run();
         }
+        Pushed document = Pushed.read(blob);
         String digest = descriptor.digest().toString();
-        try (Reply reply =
-                endpoint.registry().send(manifest("HEAD", digest).header("Accept", Documents.ACCEPT), 200, 403, 404)) {
-            if (reply.status() == 200) {
-                return Outcome.EXISTED;
-            }
+        if (document.referrer().isEmpty() && has(digest)) {
+            return Outcome.EXISTED;
         }
-        return putManifest(blob, digest);
+        return putManifest(document, digest);
+    }
+
+    private boolean has(String digest) {
+        RegistryRequest head = manifest("HEAD", digest).header("Accept", Documents.ACCEPT);
+        try (Reply reply = endpoint.registry().send(head, 200, 403, 404)) {
+            return reply.status() == 200;
+        }
     }
 
     /**
@@ -83,13 +108,13 @@ public final class RemoteRepository implements Repository {
         if (Documents.isDigest(name) && !descriptor.digest().equals(Digest.parse(name))) {
             throw new IllegalArgumentException(name + " cannot be the name of " + descriptor);
         }
-        return putManifest(document, checked(name));
+        return putManifest(Pushed.read(document), checked(name));
     }
 
-    private Outcome putManifest(Blob document, String name) {
-        Descriptor descriptor = document.descriptor();
+    private Outcome putManifest(Pushed document, String name) {
+        Descriptor descriptor = document.blob().descriptor();
         RegistryRequest put = manifest("PUT", name)
-                .body(document, descriptor.mediaType().value())
+                .body(document.blob(), descriptor.mediaType().value())
                 .moving(descriptor);
         // putting the same bytes twice has the effect of once
         try (Reply reply =
@@ -102,8 +127,41 @@ public final class RemoteRepository implements Repository {
                         throw new IntegrityException(
                                 put.subject(), descriptor.digest().toString(), stored.toString());
                     });
+            if (reply.header("OCI-Subject").isPresent()) {
+                return Outcome.COPIED;
+            }
         }
+        document.referrer().ifPresent(referrer -> new Referrers(endpoint).add(referrer, descriptor.digest()));
         return Outcome.COPIED;
+    }
+
+    /**
+     * A manifest or index on its way.
+     *
+     * @param blob its bytes
+     * @param referrer the document, if it refers to another one
+     */
+    private record Pushed(ByteBlob blob, Optional<Document> referrer) {
+        static Pushed read(Blob blob) {
+            Descriptor descriptor = blob.descriptor();
+            try (InputStream in = VerifyingInputStream.of(blob.open(), descriptor, "its source")) {
+                byte[] bytes = in.readAllBytes();
+                return new Pushed(new ByteBlob(descriptor, bytes), referrer(descriptor, bytes));
+            } catch (IOException e) {
+                throw new TransferException(
+                        Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
+            }
+        }
+
+        /** Whether it is a manifest at all is for the registry to say. */
+        private static Optional<Document> referrer(Descriptor descriptor, byte[] bytes) {
+            try {
+                return Optional.of(Document.parse(descriptor.mediaType(), bytes, bytes.length))
+                        .filter(document -> document.subject().isPresent());
+            } catch (MalformedContentException e) {
+                return Optional.empty();
+            }
+        }
     }
 
     @Override
@@ -119,6 +177,18 @@ public final class RemoteRepository implements Repository {
     @Override
     public List<String> tags() {
         return new TagList(endpoint).read();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Costs one request, or two if the registry keeps no such lists: then what the clients have written down counts.
+     *
+     * @throws RegistryException also if the list does not end
+     */
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return new Referrers(endpoint).of(subject);
     }
 
     private RegistryRequest manifest(String method, String name) {

@@ -170,6 +170,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         private String password = "";
         private boolean tls;
         private boolean sparse;
+        private boolean referrers = true;
 
         private Builder() {}
 
@@ -250,6 +251,17 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
 
         /**
+         * Does not know referrers, as registries of the distribution specification 1.0: clients then keep lists of them
+         * under tags.
+         *
+         * @return this builder
+         */
+        public Builder withoutReferrers() {
+            this.referrers = false;
+            return this;
+        }
+
+        /**
          * Starts the registry.
          *
          * @return the running registry, to be closed by the caller
@@ -282,7 +294,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
         private RegistryHandler openRegistry() {
             try {
-                return RegistryHandler.open(storage, sparse);
+                return RegistryHandler.open(storage, sparse, referrers);
             } catch (IOException e) {
                 Path where = storage == null ? Path.of(System.getProperty("java.io.tmpdir")) : storage;
                 throw new StorageException("open the registry storage in", where, e);

@@ -10,6 +10,7 @@ import dev.davit.oci.internal.BlobDirectory;
 import dev.davit.oci.internal.CacheFolder;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,7 +70,8 @@ public final class ContentCache implements ContentStore {
     }
 
     /**
-     * Looks here first, as {@link #over(ContentSource)} does. What names stand for is always asked of the origin.
+     * Looks here first, as {@link #over(ContentSource)} does. What names stand for, and what
+     * refers to something, is always asked of the origin.
      *
      * @param origin where content is fetched from, and names are known
      * @return the same content under the same names
@@ -79,6 +81,16 @@ public final class ContentCache implements ContentStore {
             @Override
             public Descriptor resolve(String name) {
                 return origin.resolve(name);
+            }
+
+            @Override
+            public List<String> tags() {
+                return origin.tags();
+            }
+
+            @Override
+            public List<Descriptor> referrers(Digest subject) {
+                return origin.referrers(subject);
             }
 
             @Override

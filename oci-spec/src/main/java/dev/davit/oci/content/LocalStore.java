@@ -43,4 +43,15 @@ public interface LocalStore extends ContentStore {
     static TemporaryStore temporary() {
         return new TemporaryStore();
     }
+
+    /**
+     * A store on the heap.
+     *
+     * @param maxBytes how many bytes it may have, all content together
+     * @return the store, which is gone when nobody refers to it any more
+     * @throws IllegalArgumentException if the number is negative
+     */
+    static MemoryStore inMemory(long maxBytes) {
+        return new MemoryStore(maxBytes);
+    }
 }

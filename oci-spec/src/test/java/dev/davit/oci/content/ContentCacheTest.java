@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
@@ -177,6 +178,16 @@ class ContentCacheTest {
     void names_are_asked_of_the_origin() {
         Blob blob = blob(1, 100);
         Source origin = new Source() {
+            @Override
+            public List<String> tags() {
+                return List.of();
+            }
+
+            @Override
+            public List<Descriptor> referrers(Digest subject) {
+                return List.of();
+            }
+
             @Override
             public Descriptor resolve(String name) {
                 return blob.descriptor();

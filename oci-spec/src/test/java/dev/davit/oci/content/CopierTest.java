@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CopierTest {
-    private final MemoryStore from = new MemoryStore();
-    private final MemoryStore to = new MemoryStore();
+    private final RecordingStore from = new RecordingStore();
+    private final RecordingStore to = new RecordingStore();
 
     @Test
     void puts_children_before_parents_and_the_name_last() {
@@ -154,7 +154,7 @@ class CopierTest {
     @Test
     void what_fails_in_a_thread_that_is_interrupted_failed_because_of_the_interrupt() {
         Descriptor image = image(Platform.LINUX_AMD64, "a");
-        MemoryStore broken = new MemoryStore() {
+        RecordingStore broken = new RecordingStore() {
             @Override
             public Outcome put(Blob blob) {
                 Thread.currentThread().interrupt();
@@ -208,7 +208,7 @@ class CopierTest {
     void every_start_gets_exactly_one_end() {
         from.tag(image(Platform.LINUX_AMD64, "a", "b", "c", "d", "e"), "1.0");
         Watcher watcher = new Watcher();
-        MemoryStore failing = new MemoryStore() {
+        RecordingStore failing = new RecordingStore() {
             @Override
             public Outcome put(Blob blob) {
                 if (blob.descriptor().size() == 1 && order.size() >= 2) {
@@ -251,7 +251,7 @@ class CopierTest {
         from.tag(image(Platform.LINUX_AMD64, "a", "b", "c", "d", "e", "f", "g", "h"), "1.0");
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        MemoryStore slow = new MemoryStore() {
+        RecordingStore slow = new RecordingStore() {
             @Override
             public Outcome put(Blob blob) {
                 most.accumulateAndGet(now.incrementAndGet(), Math::max);
@@ -274,7 +274,7 @@ class CopierTest {
         from.tag(image(Platform.LINUX_AMD64, "a", "b", "c"), "1.0");
         CountDownLatch reached = new CountDownLatch(1);
         Set<Thread> workers = ConcurrentHashMap.newKeySet();
-        MemoryStore stuck = new MemoryStore() {
+        RecordingStore stuck = new RecordingStore() {
             @Override
             public Outcome put(Blob blob) {
                 workers.add(Thread.currentThread());

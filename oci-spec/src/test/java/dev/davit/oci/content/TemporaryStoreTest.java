@@ -39,17 +39,6 @@ class TemporaryStoreTest {
     private Path folder;
 
     @Test
-    void takes_in_content_and_gives_it_back() {
-        try (TemporaryStore store = LocalStore.temporary()) {
-            Descriptor descriptor = store.ingest(MediaType.OCTET_STREAM, new ByteArrayInputStream(HELLO));
-
-            assertThat(descriptor).isEqualTo(DESCRIPTOR);
-            assertThat(store.fetch(descriptor)).isEqualTo(HELLO);
-            assertThat(store.put(new ByteBlob(DESCRIPTOR, HELLO))).isEqualTo(Outcome.EXISTED);
-        }
-    }
-
-    @Test
     void is_gone_when_it_is_closed() {
         TemporaryStore store = LocalStore.temporary();
         store.ingest(MediaType.OCTET_STREAM, new ByteArrayInputStream(HELLO));
@@ -162,23 +151,6 @@ class TemporaryStoreTest {
     }
 
     @Test
-    void a_writer_is_of_no_use_once_it_is_committed_or_closed() {
-        BlobDirectory blobs = BlobDirectory.at(folder);
-        BlobWriter committed = blobs.newBlob();
-        committed.write(HELLO, 0, 5);
-        assertThat(committed.commit(MediaType.OCTET_STREAM)).isEqualTo(DESCRIPTOR);
-        BlobWriter closed = blobs.newBlob();
-        closed.close();
-
-        for (BlobWriter writer : List.of(committed, closed)) {
-            assertThatThrownBy(() -> writer.write(1)).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> writer.commit(MediaType.OCTET_STREAM)).isInstanceOf(IllegalStateException.class);
-            writer.close();
-        }
-        assertThat(blobs.contains(DESCRIPTOR)).isTrue();
-    }
-
-    @Test
     void reads_documents_from_their_descriptors_if_they_are_there() {
         BlobDirectory blobs = BlobDirectory.at(folder);
         Descriptor embedded = DESCRIPTOR.toBuilder().data(HELLO).build();
@@ -189,18 +161,6 @@ class TemporaryStoreTest {
         assertThatThrownBy(() -> ((ContentSource) blobs::blob).fetch(embedded, 4))
                 .isInstanceOf(MalformedContentException.class)
                 .hasMessageContaining("at most 4 bytes");
-    }
-
-    @Test
-    void opens_ranges() throws IOException {
-        BlobDirectory blobs = BlobDirectory.at(folder);
-        blobs.put(new ByteBlob(DESCRIPTOR, HELLO));
-        Blob blob = blobs.blob(DESCRIPTOR);
-
-        assertThat(blob.openRange(1, 3).readAllBytes()).asString().isEqualTo("ell");
-        assertThat(blob.openRange(3, 100).readAllBytes()).asString().isEqualTo("lo");
-        assertThat(blob.openRange(100, 1).readAllBytes()).isEmpty();
-        assertThat(blob.openRange(0, 0).readAllBytes()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.davit.oci.Document;
 import dev.davit.oci.Index;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.internal.JsonMembers;
+import dev.davit.oci.internal.ReferrerIndex;
 import dev.davit.testkit.http.Request;
 import dev.davit.testkit.http.Response;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class ListEndpoint {
         String type = request.parameter("artifactType").orElse(null);
         for (StoredManifest manifest : repositories.referrers(route.repository(), route.digest())) {
             Document document = Document.parse(manifest.mediaType(), content.read(manifest.digest()));
-            Descriptor referrer = StoredManifest.asReferrer(document, manifest.digest());
+            Descriptor referrer = ReferrerIndex.describe(document, manifest.digest());
             if (type == null || type.equals(referrer.artifactType().orElse(null))) {
                 referrers.add(referrer);
             }

@@ -17,14 +17,17 @@ final class ManifestEndpoint {
     private final ContentFolder content;
     private final Repositories repositories;
     private final boolean sparse;
+    private final boolean referrers;
 
     /**
      * @param sparse whether a manifest is taken before what it refers to
+     * @param referrers whether it says so when it has seen the subject of a manifest
      */
-    ManifestEndpoint(ContentFolder content, Repositories repositories, boolean sparse) {
+    ManifestEndpoint(ContentFolder content, Repositories repositories, boolean sparse, boolean referrers) {
         this.content = content;
         this.repositories = repositories;
         this.sparse = sparse;
+        this.referrers = referrers;
     }
 
     Response get(Request request, Route route) {
@@ -57,7 +60,7 @@ final class ManifestEndpoint {
                 .with("Location", "/v2/" + route.repository() + "/manifests/" + digest)
                 .with("Docker-Content-Digest", digest.toString());
         Digest subject = StoredManifest.of(document, digest).subject();
-        if (subject != null) {
+        if (subject != null && referrers) {
             response = response.with("OCI-Subject", subject.toString());
         }
         return tags.isEmpty() ? response : response.with("OCI-Tag", String.join(", ", tags));

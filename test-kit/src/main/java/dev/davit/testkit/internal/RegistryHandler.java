@@ -23,12 +23,14 @@ public final class RegistryHandler implements Handler, AutoCloseable {
     private final UploadEndpoint uploads;
     private final ManifestEndpoint manifests;
     private final ListEndpoint lists;
+    private final boolean referrers;
 
-    private RegistryHandler(ContentFolder content, Repositories repositories, boolean sparse) {
+    private RegistryHandler(ContentFolder content, Repositories repositories, boolean sparse, boolean referrers) {
         this.content = content;
+        this.referrers = referrers;
         this.blobs = new BlobEndpoint(content, repositories);
         this.uploads = new UploadEndpoint(repositories, new Uploads(content));
-        this.manifests = new ManifestEndpoint(content, repositories, sparse);
+        this.manifests = new ManifestEndpoint(content, repositories, sparse, referrers);
         this.lists = new ListEndpoint(content, repositories);
     }
 
@@ -37,12 +39,13 @@ public final class RegistryHandler implements Handler, AutoCloseable {
      *
      * @param folder the folder, or null for a new temporary one
      * @param sparse whether a manifest is taken before what it refers to
+     * @param referrers whether it knows what refers to a manifest
      * @throws IOException if the folder cannot be read, or another registry uses it
      */
-    public static RegistryHandler open(@Nullable Path folder, boolean sparse) throws IOException {
+    public static RegistryHandler open(@Nullable Path folder, boolean sparse, boolean referrers) throws IOException {
         ContentFolder content = folder == null ? ContentFolder.temporary() : ContentFolder.at(folder);
         try {
-            return new RegistryHandler(content, Repositories.in(content), sparse);
+            return new RegistryHandler(content, Repositories.in(content), sparse, referrers);
         } catch (IOException | RuntimeException e) {
             content.close();
             throw e;
@@ -83,11 +86,15 @@ public final class RegistryHandler implements Handler, AutoCloseable {
                     case "GET" -> lists.tags(request, route);
                     default -> throw notAllowed("GET, HEAD");
                 };
-            case REFERRERS ->
-                switch (method) {
+            case REFERRERS -> {
+                if (!referrers) {
+                    throw Route.unknown(request.path());
+                }
+                yield switch (method) {
                     case "GET" -> lists.referrers(request, route);
                     default -> throw notAllowed("GET, HEAD");
                 };
+            }
             case MANIFEST ->
                 switch (method) {
                     case "GET" -> manifests.get(request, route);

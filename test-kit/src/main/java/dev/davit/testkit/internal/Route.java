@@ -50,7 +50,11 @@ record Route(Endpoint endpoint, String repository, String reference) {
                 return new Route(endpoint, repository, matcher.groupCount() > 1 ? matcher.group(2) : "");
             }
         }
-        throw ApiError.of(404, "UNSUPPORTED", "nothing is served at " + Text.plain(path));
+        throw unknown(path);
+    }
+
+    static ApiError unknown(String path) {
+        return ApiError.of(404, "UNSUPPORTED", "nothing is served at " + Text.plain(path));
     }
 
     private static String validRepository(String name) {

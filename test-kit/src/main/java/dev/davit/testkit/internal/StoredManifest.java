@@ -3,8 +3,6 @@ package dev.davit.testkit.internal;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
-import dev.davit.oci.Index;
-import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,22 +49,5 @@ record StoredManifest(
 
     private static boolean isForeign(Descriptor layer) {
         return !layer.urls().isEmpty() || layer.mediaType().isForeignLayer();
-    }
-
-    /** Returns how a list of referrers describes the document (distribution-spec, "Listing Referrers"). */
-    static Descriptor asReferrer(Document document, Digest digest) {
-        Descriptor.Builder descriptor =
-                Descriptor.of(
-                        document.mediaType(), digest, document.descriptor().size())
-                        .toBuilder();
-        if (document instanceof Manifest manifest) {
-            descriptor.annotations(manifest.annotations());
-            descriptor.artifactType(
-                    manifest.artifactType().orElse(manifest.config().mediaType().value()));
-        } else if (document instanceof Index index) {
-            descriptor.annotations(index.annotations());
-            descriptor.artifactType(index.artifactType().orElse(null));
-        }
-        return descriptor.build();
     }
 }

@@ -6,7 +6,6 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.content.Source;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
 
 /** One of the forms in which images are kept in a tar file. */
 public interface ArchiveForm extends Source, AutoCloseable {
@@ -55,9 +54,6 @@ public interface ArchiveForm extends Source, AutoCloseable {
             throw e;
         }
     }
-
-    /** {@return all names, sorted} */
-    List<String> tags();
 
     /** {@return the only image} */
     Descriptor resolveOnly();

@@ -92,6 +92,11 @@ final class DockerForm implements ArchiveForm {
     }
 
     @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return List.of();
+    }
+
+    @Override
     public synchronized Blob blob(Descriptor descriptor) {
         Blob blob = known(descriptor);
         if (blob == null) {

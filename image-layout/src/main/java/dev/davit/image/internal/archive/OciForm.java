@@ -9,11 +9,14 @@ import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
 import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.content.Blob;
+import dev.davit.oci.internal.ReferrerIndex;
 import dev.davit.oci.internal.Text;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An image layout in a tar file: what skopeo calls {@code oci-archive}, and what Docker saves since version 25. */
 final class OciForm implements ArchiveForm {
@@ -21,6 +24,7 @@ final class OciForm implements ArchiveForm {
 
     private final ArchiveFile archive;
     private final Index index;
+    private @Nullable ReferrerIndex referrers;
 
     OciForm(ArchiveFile archive) {
         this.archive = archive;
@@ -94,6 +98,33 @@ final class OciForm implements ArchiveForm {
                 .find(path(descriptor.digest()))
                 .orElseThrow(() -> new NotFoundException("no blob " + descriptor + " in " + archive));
         return new SlotBlob(archive, slot, descriptor);
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return referrers().of(subject, this);
+    }
+
+    /** An archive does not change, so all blobs are looked at once. */
+    private synchronized ReferrerIndex referrers() {
+        if (referrers == null) {
+            ReferrerIndex found = new ReferrerIndex();
+            archive.index().below("blobs").forEach(name -> lookForReferrer(name, found));
+            referrers = found;
+        }
+        return referrers;
+    }
+
+    private void lookForReferrer(String name, ReferrerIndex found) {
+        Digest digest = References.digest(name.substring("blobs/".length()).replace('/', ':'))
+                .filter(Digest::isVerifiable)
+                .orElse(null);
+        TarIndex.Slot slot = archive.index().find(name).orElse(null);
+        if (digest != null && slot != null && slot.size() <= Document.MAX_SIZE) {
+            UntypedBlobs.look(this, Descriptor.of(MediaType.OCTET_STREAM, digest, slot.size()))
+                    .document()
+                    .ifPresent(document -> found.add(document, digest));
+        }
     }
 
     private static String path(Digest digest) {

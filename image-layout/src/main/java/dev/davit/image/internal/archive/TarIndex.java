@@ -13,6 +13,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Where in a tar archive its files are. Links are followed inside the archive alone. Immutable. */
 final class TarIndex {
@@ -108,5 +110,12 @@ final class TarIndex {
             at = target;
         }
         return Optional.empty();
+    }
+
+    /** {@return the names of all files and links below a directory} */
+    Stream<String> below(String directory) {
+        return Stream.of(files.keySet(), links.keySet())
+                .flatMap(Set::stream)
+                .filter(name -> name.startsWith(directory + '/'));
     }
 }

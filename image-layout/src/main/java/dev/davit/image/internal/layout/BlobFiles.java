@@ -14,9 +14,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -74,6 +77,21 @@ final class BlobFiles {
                 look(algorithm.resolve(file), digest(name, file), visit);
             }
         }
+    }
+
+    /** {@return the folders in which blobs are, and when a name in each of them changed last} */
+    Map<Path, FileTime> times() {
+        Map<Path, FileTime> times = new HashMap<>();
+        for (Path name : children(blobs)) {
+            Path algorithm = blobs.resolve(name);
+            if (!isOurs(name)) {
+                look(
+                        algorithm,
+                        null,
+                        file -> times.put(algorithm, file.attributes().lastModifiedTime()));
+            }
+        }
+        return times;
     }
 
     private static boolean isOurs(Path name) {

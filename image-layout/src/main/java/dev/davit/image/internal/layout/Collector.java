@@ -6,14 +6,9 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
 import dev.davit.oci.Index;
-import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
-import dev.davit.oci.TransferException;
-import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.ContentSource;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -132,7 +126,8 @@ public final class Collector {
             return;
         }
         Descriptor content = Descriptor.of(MediaType.OCTET_STREAM, file.requireDigest(), file.size());
-        document(content)
+        UntypedBlobs.look(source, content)
+                .document()
                 .ifPresent(document -> document.subject().ifPresent(subject -> {
                     Descriptor referrer =
                             content.toBuilder().mediaType(document.mediaType()).build();
@@ -140,25 +135,6 @@ public final class Collector {
                             .computeIfAbsent(subject.digest(), digest -> new ArrayList<>())
                             .add(referrer);
                 }));
-    }
-
-    /** {@return the manifest or index in a blob; what is damaged is neither} */
-    private Optional<Document> document(Descriptor content) {
-        try {
-            return mayBeJson(content) ? UntypedBlobs.parsed(source.fetch(content)) : Optional.empty();
-        } catch (NotFoundException | IntegrityException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Spares reading layers. */
-    private boolean mayBeJson(Descriptor content) {
-        try (InputStream in = source.blob(content).openRange(0, 1)) {
-            int first = in.read();
-            return first == '{' || Character.isWhitespace(first);
-        } catch (IOException e) {
-            throw new TransferException(Side.SOURCE, content, "cannot read " + content + ": " + e.getMessage(), e);
-        }
     }
 
     /** What cannot be verified cannot be read, and may refer to something in use. */

@@ -10,6 +10,11 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
+import dev.davit.oci.TransferException;
+import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.content.ContentSource;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -57,6 +62,38 @@ public final class UntypedBlobs {
             } catch (MalformedContentException noIndex) {
                 return Optional.empty();
             }
+        }
+    }
+
+    /**
+     * What reading a blob has shown.
+     *
+     * @param document the manifest or index in it, if it is one
+     * @param intact whether it is there and has its digest, as far as it was read
+     */
+    public record Look(Optional<Document> document, boolean intact) {}
+
+    /**
+     * Looks for a manifest or index in a blob. Of layers, one byte is read.
+     *
+     * @param source has the blob
+     * @param content the blob, of no more than {@link Document#MAX_SIZE}
+     * @return what was found
+     */
+    public static Look look(ContentSource source, Descriptor content) {
+        try {
+            return new Look(mayBeJson(source, content) ? parsed(source.fetch(content)) : Optional.empty(), true);
+        } catch (NotFoundException | IntegrityException e) {
+            return new Look(Optional.empty(), false);
+        }
+    }
+
+    private static boolean mayBeJson(ContentSource source, Descriptor content) {
+        try (InputStream in = source.blob(content).openRange(0, 1)) {
+            int first = in.read();
+            return first == '{' || Character.isWhitespace(first);
+        } catch (IOException e) {
+            throw new TransferException(Side.SOURCE, content, "cannot read " + content + ": " + e.getMessage(), e);
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A repository in memory that writes down in which order things were put into it. */
-class MemoryStore implements Repository {
+class RecordingStore implements Repository {
     final Map<Digest, byte[]> content = Collections.synchronizedMap(new LinkedHashMap<>());
     final Map<String, Descriptor> names = Collections.synchronizedMap(new LinkedHashMap<>());
     final List<Digest> order = Collections.synchronizedList(new ArrayList<>());
@@ -61,5 +61,10 @@ class MemoryStore implements Repository {
     @Override
     public List<String> tags() {
         return names.keySet().stream().sorted().toList();
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return List.of();
     }
 }

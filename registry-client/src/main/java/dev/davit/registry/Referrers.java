@@ -1,0 +1,181 @@
+package dev.davit.registry;
+
+import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
+import dev.davit.oci.Document;
+import dev.davit.oci.Index;
+import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.MediaType;
+import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.internal.ByteBlob;
+import dev.davit.oci.internal.ReferrerIndex;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What refers to a manifest of a repository: the registry keeps a list of it, or else the clients do, as an index under
+ * a tag that is made of the digest.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">
+ *     distribution-spec, "Listing Referrers"</a>
+ */
+final class Referrers {
+    private static final int MAX_REFERRERS = 100_000;
+    private static final int MAX_ALGORITHM = 32;
+    private static final int MAX_ENCODED = 64;
+    /** How often a list is changed by somebody else before ours is given up. */
+    private static final int MAX_ATTEMPTS = 10;
+
+    private final Endpoint endpoint;
+
+    Referrers(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** {@return everything that refers to the subject, each once} */
+    List<Descriptor> of(Digest subject) {
+        return listed(subject)
+                .orElseGet(() ->
+                        tagged(subject).map(list -> list.index().manifests()).orElse(List.of()));
+    }
+
+    /** Asks the registry. Those that know nothing of referrers answer in many ways, or with something else. */
+    private Optional<List<Descriptor>> listed(Digest subject) {
+        Map<Digest, Descriptor> found = new LinkedHashMap<>();
+        String what = "referrers of " + endpoint.manifest(subject.toString());
+        Pages pages = new Pages(endpoint, what);
+        boolean first = true;
+        @Nullable
+        RegistryRequest request = endpoint.request("GET", "referrers/" + subject, Side.SOURCE, what)
+                .header("Accept", MediaType.OCI_INDEX.value());
+        while (request != null) {
+            try (Reply reply = first
+                    ? endpoint.registry().send(request, 200, 400, 404, 405, 406, 501)
+                    : endpoint.registry().send(request, 200)) {
+                boolean list = reply.status() == 200
+                        && Documents.contentType(reply)
+                                .filter(MediaType::isIndex)
+                                .isPresent();
+                if (!list && first) {
+                    return Optional.empty();
+                }
+                parse(what, reply.read(Document.MAX_SIZE)).manifests().forEach(r -> found.putIfAbsent(r.digest(), r));
+                if (found.size() > MAX_REFERRERS) {
+                    throw new MalformedContentException(
+                            what + ": expected at most " + MAX_REFERRERS + ", got " + found.size());
+                }
+                first = false;
+                request = pages.after(reply);
+            }
+        }
+        return Optional.of(List.copyOf(found.values()));
+    }
+
+    private static Index parse(String what, byte[] bytes) {
+        try {
+            return Index.parse(bytes);
+        } catch (MalformedContentException e) {
+            throw new MalformedContentException(what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** {@return the tag under which clients keep the list of a subject where the registry does not} */
+    static String tag(Digest subject) {
+        return part(subject.algorithm(), MAX_ALGORITHM) + '-' + part(subject.encoded(), MAX_ENCODED);
+    }
+
+    private static String part(String text, int max) {
+        return text.substring(0, Math.min(max, text.length())).replaceAll("[^a-zA-Z0-9._-]", "-");
+    }
+
+    /** A list under a tag, and how the registry names this state of it, if it does. */
+    private record Tagged(Index index, Optional<String> entityTag) {}
+
+    private Optional<Tagged> tagged(Digest subject) {
+        String tag = tag(subject);
+        RegistryRequest request = endpoint.request("GET", "manifests/" + tag, Side.SOURCE, endpoint.manifest(tag))
+                .header("Accept", Documents.ACCEPT);
+        try (Reply reply = endpoint.registry().send(request, 200, 404)) {
+            if (reply.status() == 404) {
+                return Optional.empty();
+            }
+            Index index = parse("referrers in " + endpoint.manifest(tag), reply.read(Document.MAX_SIZE));
+            if (index.subject().isPresent()) {
+                throw new MalformedContentException(
+                        "referrers in " + endpoint.manifest(tag) + ": expected a list, got an index with a subject");
+            }
+            return Optional.of(new Tagged(index, reply.header("ETag")));
+        }
+    }
+
+    /**
+     * Adds a referrer to the list under the tag. Of two who do that at once, none loses its own if the registry knows
+     * conditional requests; others are only protected from what else this client does.
+     *
+     * @param referrer the document that was pushed
+     * @param digest its digest there
+     */
+    void add(Document referrer, Digest digest) {
+        Digest subject = referrer.subject().orElseThrow().digest();
+        Descriptor entry = ReferrerIndex.describe(referrer, digest);
+        ReentrantLock lock = endpoint.registry().referrers();
+        try {
+            lock.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.interrupted(put(subject), e);
+        }
+        try {
+            for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+                if (addOnce(subject, entry)) {
+                    return;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        throw new RegistryException(
+                "referrers in " + endpoint.manifest(tag(subject)) + ": expected to change the list, got " + MAX_ATTEMPTS
+                        + " changes of others meanwhile",
+                412,
+                List.of(),
+                null);
+    }
+
+    private boolean addOnce(Digest subject, Descriptor entry) {
+        Optional<Tagged> before = tagged(subject);
+        List<Descriptor> entries =
+                new ArrayList<>(before.map(list -> list.index().manifests()).orElse(List.of()));
+        if (entries.stream().anyMatch(known -> known.digest().equals(entry.digest()))) {
+            return true;
+        }
+        entries.add(entry);
+        Index after = before.map(list -> list.index().toBuilder())
+                .orElseGet(Index::builder)
+                .manifests(entries)
+                .build();
+        RegistryRequest put = put(subject)
+                .body(
+                        new ByteBlob(after.descriptor(), after.toBytes()),
+                        after.mediaType().value())
+                .moving(after.descriptor());
+        if (before.isEmpty()) {
+            put.header("If-None-Match", "*");
+        } else {
+            before.get().entityTag().ifPresent(known -> put.header("If-Match", known));
+        }
+        try (Reply reply = endpoint.registry().sendOnce(put, 201, 200, 202, 412)) {
+            return reply.status() != 412;
+        }
+    }
+
+    private RegistryRequest put(Digest subject) {
+        String tag = tag(subject);
+        return endpoint.request("PUT", "manifests/" + tag, Side.TARGET, endpoint.manifest(tag));
+    }
+}
