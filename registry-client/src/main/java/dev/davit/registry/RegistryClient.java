@@ -8,13 +8,11 @@ import dev.davit.oci.content.ContentStore;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.Target;
 import dev.davit.oci.image.Image;
-import dev.davit.oci.image.ImageIndex;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -85,8 +83,10 @@ public final class RegistryClient implements AutoCloseable {
     public Image pull(String reference, Platform platform, Target target) {
         Reference parsed = Reference.parse(reference);
         RemoteRepository source = repository(parsed);
-        Descriptor image = ImageIndex.select(source, source.resolve(parsed.identifier()), platform);
-        copy(source, image, target, parsed.tag());
+        Copier copier = Copier.builder().platform(platform).build();
+        Descriptor image = parsed.tag().isPresent()
+                ? copier.copy(source, parsed.identifier(), target, parsed.tag().get())
+                : copier.copy(source, parsed.identifier(), (ContentStore) target);
         return Image.load(target, image);
     }
 
@@ -105,14 +105,10 @@ public final class RegistryClient implements AutoCloseable {
         if (parsed.digest().isPresent() && !parsed.digest().get().equals(image.digest())) {
             throw new IllegalArgumentException(parsed + " is not the digest of the image, which is " + image.digest());
         }
-        return copy(image.content(), image.descriptor(), repository(parsed), parsed.tag());
-    }
-
-    private static Descriptor copy(
-            dev.davit.oci.content.ContentSource source, Descriptor image, Target target, Optional<String> name) {
-        return name.isPresent()
-                ? Copier.create().copy(source, image, target, name.get())
-                : Copier.create().copy(source, image, (ContentStore) target);
+        RemoteRepository target = repository(parsed);
+        return parsed.tag().isPresent()
+                ? Copier.create().copy(image, target, parsed.tag().get())
+                : Copier.create().copy(image.content(), image.descriptor(), (ContentStore) target);
     }
 
     /**

@@ -10,12 +10,15 @@ import dev.davit.oci.Platform;
 import dev.davit.oci.UnauthorizedException;
 import dev.davit.oci.auth.CredentialSource;
 import dev.davit.oci.auth.Credentials;
+import dev.davit.oci.content.Copier;
+import dev.davit.oci.content.Source;
 import dev.davit.oci.image.Image;
 import dev.davit.registry.RegistryClient;
 import dev.davit.testkit.EmbeddedRegistry;
 import dev.davit.testkit.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +56,50 @@ class ClientAndEmbeddedRegistryTest {
             assertThat(pulled.digest()).isEqualTo(image.digest());
             assertThat(registry.requests().subList(pushed, registry.requests().size()))
                     .extracting(RecordedRequest::method)
-                    .containsExactly("HEAD", "GET", "GET", "GET");
+                    .containsExactly("GET", "GET", "GET");
+        }
+    }
+
+    @Test
+    void copies_within_a_registry_by_mounting_and_sends_nothing() {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+                RegistryClient client = RegistryClient.create()) {
+            client.push(image, registry.address() + "/acme/server:1.0");
+            int pushed = registry.requests().size();
+
+            Copier.create()
+                    .copy(
+                            client.repository(registry.address() + "/acme/server"),
+                            "1.0",
+                            client.repository(registry.address() + "/mirror/server"),
+                            "1.0");
+
+            List<RecordedRequest> copied =
+                    registry.requests().subList(pushed, registry.requests().size());
+            assertThat(copied).extracting(RecordedRequest::method).containsExactly("GET", "POST", "POST", "PUT");
+            assertThat(copied)
+                    .filteredOn(request -> request.method().equals("POST"))
+                    .allMatch(request -> request.parameters().containsKey("mount"))
+                    .extracting(RecordedRequest::status)
+                    .containsOnly(201);
+        }
+    }
+
+    @Test
+    void asks_only_whether_an_image_has_changed_that_a_layout_has() {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+                RegistryClient client = RegistryClient.create()) {
+            client.push(image, registry.address() + "/acme/server:1.0");
+            OciLayout mirror = OciLayout.at(folder.resolve("mirror"));
+            Source server = client.repository(registry.address() + "/acme/server");
+            Copier.create().copy(server, "1.0", mirror, "1.0");
+            int copied = registry.requests().size();
+
+            Copier.create().copy(server, "1.0", mirror, "1.0");
+
+            assertThat(registry.requests().subList(copied, registry.requests().size()))
+                    .extracting(RecordedRequest::method)
+                    .containsExactly("HEAD");
         }
     }
 

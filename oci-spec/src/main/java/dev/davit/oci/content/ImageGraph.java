@@ -6,16 +6,18 @@ import dev.davit.oci.Document;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.ByteBlob;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
- * Everything below a manifest or index, each node once: the documents, which are read here, and the other blobs, which
- * are only named. Reading is bounded in depth, number and bytes.
+ * Everything below some manifests and indexes, each node once: the documents, which are read here, and the other blobs,
+ * which are only named. Reading is bounded in depth, number and bytes.
  */
 final class ImageGraph {
     private static final int MAX_DEPTH = 8;
@@ -24,31 +26,61 @@ final class ImageGraph {
 
     private final ContentSource from;
     private final int maxDocument;
+    private final Predicate<Descriptor> wanted;
     private final Map<Digest, Long> sizes = new HashMap<>();
-    private final Map<Digest, Blob> documents = new LinkedHashMap<>();
+    private final Map<Digest, Blob> documents = new HashMap<>();
+    private final List<Blob> order = new ArrayList<>();
     private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     private int begun;
     private long bytes;
 
-    private ImageGraph(ContentSource from, int maxDocument) {
+    /**
+     * A graph of nothing.
+     *
+     * @param wanted which of the entries of an index belong to the graph
+     */
+    ImageGraph(ContentSource from, int maxDocument, Predicate<Descriptor> wanted) {
         this.from = from;
         this.maxDocument = maxDocument;
+        this.wanted = wanted;
     }
 
-    static ImageGraph read(ContentSource from, Descriptor root, int maxDocument) {
-        ImageGraph graph = new ImageGraph(from, maxDocument);
-        graph.visit(root, 0);
-        return graph;
+    /** Adds a manifest or index, and everything below it. */
+    void add(Descriptor root) {
+        visit(root, 0);
     }
 
     /** {@return the documents with their bytes, in an order in which every child comes before its parents} */
-    Collection<Blob> documents() {
-        return Collections.unmodifiableCollection(documents.values());
+    List<Blob> documents() {
+        return List.copyOf(order);
+    }
+
+    /** {@return how many documents there are by now} */
+    int size() {
+        return order.size();
+    }
+
+    /** {@return the document that was the given one to be complete, counted from 0} */
+    Blob document(int index) {
+        return order.get(index);
+    }
+
+    Blob document(Digest digest) {
+        return Objects.requireNonNull(documents.get(digest));
+    }
+
+    boolean has(Digest document) {
+        return documents.containsKey(document);
     }
 
     /** {@return configurations, layers, and whatever else is no document} */
-    List<Descriptor> blobs() {
+    Collection<Descriptor> blobs() {
         return List.copyOf(blobs.values());
+    }
+
+    /** {@return how many bytes all nodes have together} */
+    long bytes() {
+        return bytes + blobs.values().stream().mapToLong(Descriptor::size).sum();
     }
 
     private void visit(Descriptor node, int depth) {
@@ -65,11 +97,15 @@ final class ImageGraph {
                         + " levels, " + MAX_DOCUMENTS + " manifests and " + MAX_BYTES + " bytes of them");
             }
             byte[] content = from.fetch(node, maxDocument);
-            for (Descriptor child :
-                    Document.parse(node.mediaType(), content, maxDocument).children()) {
-                visit(child, depth + 1);
+            Document document = Document.parse(node.mediaType(), content, maxDocument);
+            for (Descriptor child : document.children()) {
+                if (!node.mediaType().isIndex() || wanted.test(child)) {
+                    visit(child, depth + 1);
+                }
             }
-            documents.put(node.digest(), new ByteBlob(node, content));
+            Blob blob = new ByteBlob(node, content);
+            documents.put(node.digest(), blob);
+            order.add(blob);
         }
     }
 

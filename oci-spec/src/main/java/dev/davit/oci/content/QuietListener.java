@@ -16,6 +16,11 @@ final class QuietListener implements TransferListener {
     }
 
     @Override
+    public void planned(int nodes, long bytes) {
+        quietly(() -> behind.planned(nodes, bytes));
+    }
+
+    @Override
     public void started(Descriptor node) {
         quietly(() -> behind.started(node));
     }

@@ -3,11 +3,20 @@ package dev.davit.oci.content;
 import dev.davit.oci.Descriptor;
 
 /**
- * Watches a transfer. Methods may be called from several threads at once, for one descriptor from one at a time: one
+ * Watches a transfer: first {@link #planned} says what it will be, once for each copy. The other methods may be called from several threads at once, for one descriptor from one at a time: one
  * {@link #started}, any number of {@link #progressed}, then exactly one {@link #finished} or {@link #failed}. A
  * listener cannot stop or break a transfer: what it throws is dropped, and the first of it is logged.
  */
 public interface TransferListener {
+    /**
+     * A copy knows what it consists of; nothing of it is transferred yet. Each of these nodes gets its {@link #started},
+     * unless the copy fails before; what is in the target already counts, too. Who watches several copies adds up.
+     *
+     * @param nodes how many blobs, manifests and indexes there are
+     * @param bytes how long they are, all together
+     */
+    default void planned(int nodes, long bytes) {}
+
     /**
      * A node is being dealt with.
      *
