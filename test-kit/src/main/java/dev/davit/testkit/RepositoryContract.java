@@ -67,6 +67,7 @@ public interface RepositoryContract extends ContentStoreContract, SourceContract
         Repository repository = emptyStore();
         Image image = Samples.image();
         Copier.create().copy(image, repository, "1.0");
+        assertThat(repository.referrers(image.digest())).isEmpty();
         Manifest signature = Samples.referrer(image.descriptor(), "application/vnd.example.signature");
         Manifest statement = Samples.referrer(image.descriptor(), "application/vnd.example.statement");
         Manifest ofSignature = Samples.referrer(signature.descriptor(), "application/vnd.example.stamp");
