@@ -1,5 +1,8 @@
 package dev.davit.it.image;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.davit.image.ImageFileSystem;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
 import dev.davit.it.Command;
@@ -15,10 +18,12 @@ import dev.davit.oci.image.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +41,11 @@ class LargeImagesTest {
     @Test
     void a_file_of_a_gigabyte_takes_128_megabytes_of_heap() throws Exception {
         unpackInAnotherJvm("-Xmx128m", 1, 1, 1L << 30);
+    }
+
+    @Test
+    void a_hundred_thousand_files_are_looked_at_in_64_megabytes_of_heap() {
+        assertThat(inAnotherJvm("-Xmx64m", "", 1, 100_000, 0)).contains("100101 paths");
     }
 
     @Test
@@ -58,27 +68,32 @@ class LargeImagesTest {
         Path parent = Files.createTempDirectory(fits && size == 0 ? memory : work, "davit-large-");
         Path target = parent.resolve("root");
         try {
-            String output = Command.java(
-                            heap,
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Child.class.getName(),
-                            target.toString(),
-                            Integer.toString(layers),
-                            Integer.toString(files),
-                            Long.toString(size))
-                    .within(10)
-                    .run();
-            System.out.println("result: unpack with " + heap + ": "
-                    + output.lines().reduce((a, b) -> b).orElse(""));
+            System.out.println(
+                    "result: unpack with " + heap + ": " + inAnotherJvm(heap, target.toString(), layers, files, size));
         } finally {
             // faster than the test framework would
             Command.of("rm", "-rf", parent.toString()).run();
         }
     }
 
-    /** Unpacks an image with equal layers of some files of some size. */
+    /** {@return the last line that it said} */
+    private static String inAnotherJvm(String heap, String target, int layers, int files, long size) {
+        String output = Command.java(
+                        heap,
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        target,
+                        Integer.toString(layers),
+                        Integer.toString(files),
+                        Long.toString(size))
+                .within(10)
+                .run();
+        return output.lines().reduce((a, b) -> b).orElse("");
+    }
+
+    /** Unpacks an image with equal layers of some files of some size; without a target, looks into it. */
     static final class Child {
         private Child() {}
 
@@ -118,10 +133,16 @@ class LargeImagesTest {
             Manifest manifest = Manifest.builder(config.descriptor())
                     .layers(Collections.nCopies(layers, descriptor))
                     .build();
+            Image image = Image.of(manifest, config, Collections.nCopies(layers, layer));
+            if (args[0].isEmpty()) {
+                try (FileSystem fs = ImageFileSystem.open(image);
+                        Stream<Path> all = Files.walk(fs.getPath("/"))) {
+                    System.out.println(all.count() + " paths");
+                }
+                return;
+            }
             long start = System.nanoTime();
-            UnpackReport report = Unpacker.into(Path.of(args[0]))
-                    .noOwner()
-                    .unpack(Image.of(manifest, config, Collections.nCopies(layers, layer)));
+            UnpackReport report = Unpacker.into(Path.of(args[0])).noOwner().unpack(image);
             System.out.println(report.entries() + " entries, " + report.bytes() + " bytes in "
                     + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
         }
