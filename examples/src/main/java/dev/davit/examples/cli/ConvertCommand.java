@@ -7,6 +7,7 @@ import dev.davit.oci.Platform;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.content.TemporaryStore;
 import dev.davit.oci.image.ImageIndex;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,12 +22,6 @@ import picocli.CommandLine.Spec;
         description = "Copies an image, or an index with all its images, and stores it in another way on the way.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ConvertCommand implements Callable<Integer> {
-    /** Whose documents. */
-    enum Format {
-        OCI,
-        DOCKER
-    }
-
     @Parameters(paramLabel = "SRC", description = "The place to copy from.")
     private Place from;
 
@@ -39,8 +34,8 @@ final class ConvertCommand implements Callable<Integer> {
             description = "Compresses layers like this that are not yet: none, gzip, zstd; as in zstd:19.")
     private @Nullable String compression;
 
-    @Option(names = "--format", description = "Makes its documents those of oci or docker.")
-    private @Nullable Format format;
+    @Option(names = "--format", paramLabel = "KIND", description = "Makes its documents those of oci or docker.")
+    private @Nullable String format;
 
     @Option(
             names = "--platform",
@@ -70,8 +65,8 @@ final class ConvertCommand implements Callable<Integer> {
                         .getErr()
                         .println("davit: left out " + left + ", which is about an image that is another now");
             }
-            Descriptor copied =
-                    places.copy(new Places.Content(conversion.content(), conversion.root()), to, platform, progress);
+            Descriptor copied = places.copy(
+                    new Places.Content(conversion.content(), conversion.root()), to, List.of(), platform, progress);
             to.result(spec.commandLine()).println(copied.digest());
             return 0;
         }
@@ -83,7 +78,12 @@ final class ConvertCommand implements Callable<Integer> {
         }
         ImageConverter converter = ImageConverter.create();
         if (format != null) {
-            converter = format == Format.DOCKER ? converter.toDocker() : converter.toOci();
+            converter = switch (format) {
+                case "docker" -> converter.toDocker();
+                case "oci" -> converter.toOci();
+                default ->
+                    throw new IllegalArgumentException("--format: expected oci or docker, got \"" + format + '"');
+            };
         }
         if (compression != null) {
             CompressionLevel how = CompressionLevel.parse(compression);

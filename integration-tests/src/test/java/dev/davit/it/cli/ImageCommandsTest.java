@@ -144,6 +144,32 @@ class ImageCommandsTest {
     }
 
     @Test
+    void converts_compression_and_format_and_keeps_the_configuration() throws IOException {
+        String digest = build();
+        String zstd = "oci:" + work.resolve("zstd") + ":1.0";
+        String docker = "oci:" + work.resolve("docker") + ":1.0";
+
+        Result result = davit("convert", "--compression", "zstd:19", layout, zstd);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(davit("inspect", "--raw", zstd).out()).contains("layer.v1.tar+zstd");
+        assertThat(davit("convert", "--format", "docker", zstd, docker).exitCode())
+                .isZero();
+        assertThat(davit("inspect", "--raw", docker).out()).contains("diff.tar.gzip", "distribution.manifest.v2");
+        assertThat(davit("inspect", "--config", docker).out())
+                .isEqualTo(davit("inspect", "--config", layout).out());
+        assertThat(davit("convert", "--format", "oci", docker, "oci:" + work.resolve("oci"))
+                        .out())
+                .isEqualTo(digest + "\n");
+
+        for (String[] wrong :
+                new String[][] {{"--format", "tar"}, {"--compression", "xz"}, {"--compression", "gzip:x"}}) {
+            Result refused = davit("convert", wrong[0], wrong[1], layout, zstd);
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("expected").hasLineCount(1);
+        }
+    }
+
+    @Test
     void says_that_an_image_is_valid_or_all_that_is_wrong() throws IOException {
         String digest = build();
 
