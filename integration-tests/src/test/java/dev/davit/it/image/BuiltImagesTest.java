@@ -130,8 +130,8 @@ class BuiltImagesTest {
                 docker save --output archive.tar test.local/built:1
                 docker load < ours.tar > load.log
                 docker save test.local/ours:1 test.local/ours:latest test.local/other:1 > theirs.tar
-                cp theirs.tar legacy.tar
-                tar --delete --file legacy.tar manifest.json
+                mkdir legacy; tar -xf theirs.tar -C legacy; rm legacy/manifest.json
+                cd legacy; tar -cf ../legacy.tar *; cd ..  # tar --delete would damage other entries now and then
                 docker image inspect --format '{{.Id}}' test.local/ours:latest test.local/other:1 > ids
                 skopeo copy --quiet docker-archive:archive.tar oci:LAYOUT:skopeo
                 """.replace("LAYOUT", layout.folder().toString());
