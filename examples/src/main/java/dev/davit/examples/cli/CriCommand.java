@@ -5,12 +5,14 @@ import dev.davit.cri.CriClient;
 import dev.davit.cri.LogLine;
 import dev.davit.cri.NodeImage;
 import dev.davit.cri.PodSummary;
+import dev.davit.cri.RuntimeVersion;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,7 +24,9 @@ import picocli.CommandLine.Spec;
         name = "cri",
         description = "Talks to a container runtime through the Kubernetes Container Runtime Interface.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = CriRunCommand.class)
+        subcommands = {
+            CriRunCommand.class,
+        })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CriCommand {
     private static final String DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock";
@@ -48,33 +52,34 @@ final class CriCommand {
     }
 
     @Command(description = "Shows name and version of the runtime.")
-    int version() {
+    int version(@Mixin Output output) {
         try (CriClient cri = connect()) {
-            print(cri.runtime().version().toString());
-            return 0;
+            RuntimeVersion version = cri.runtime().version();
+            return output.show(version, () -> version);
         }
     }
 
     @Command(description = "Lists the images of the node.")
-    int images() {
+    int images(@Mixin Output output) {
         try (CriClient cri = connect()) {
+            List<NodeImage> all = cri.images().list();
             Table table = new Table("IMAGE", "ID", "SIZE");
-            for (NodeImage image : cri.images().list()) {
+            for (NodeImage image : all) {
                 List<String> names = image.tags().isEmpty() ? image.digests() : image.tags();
                 for (String name : names.isEmpty() ? List.of("<none>") : names) {
                     table.row(name, Table.shortId(image.id()), Sizes.of(image.size()));
                 }
             }
-            print(table.toString());
-            return 0;
+            return output.show(all, () -> table);
         }
     }
 
     @Command(description = "Lists the pods of the node.")
-    int pods() {
+    int pods(@Mixin Output output) {
         try (CriClient cri = connect()) {
+            List<PodSummary> all = cri.pods().list();
             Table table = new Table("POD", "NAME", "NAMESPACE", "STATE", "CREATED");
-            for (PodSummary pod : cri.pods().list()) {
+            for (PodSummary pod : all) {
                 table.row(
                         Table.shortId(pod.id()),
                         pod.name(),
@@ -82,16 +87,16 @@ final class CriCommand {
                         pod.state().toString(),
                         Table.time(pod.createdAt()));
             }
-            print(table.toString());
-            return 0;
+            return output.show(all, () -> table);
         }
     }
 
     @Command(description = "Lists the containers of the node.")
-    int ps() {
+    int ps(@Mixin Output output) {
         try (CriClient cri = connect()) {
+            List<ContainerSummary> all = cri.containers().list();
             Table table = new Table("CONTAINER", "NAME", "STATE", "CREATED", "POD", "IMAGE");
-            for (ContainerSummary container : cri.containers().list()) {
+            for (ContainerSummary container : all) {
                 table.row(
                         Table.shortId(container.id()),
                         container.name(),
@@ -100,8 +105,7 @@ final class CriCommand {
                         Table.shortId(container.podId()),
                         Table.shortId(container.image()));
             }
-            print(table.toString());
-            return 0;
+            return output.show(all, () -> table);
         }
     }
 

@@ -82,6 +82,7 @@ public final class Davit implements Runnable {
     public static int run(String[] args, PrintWriter out, PrintWriter err) {
         Davit davit = new Davit();
         return new CommandLine(davit)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)
                 .registerConverter(Place.class, text -> converted(text, Place::parse))
