@@ -4,8 +4,10 @@ import dev.davit.oci.StorageException;
 import dev.davit.testkit.http.Handler;
 import dev.davit.testkit.http.HttpServer;
 import dev.davit.testkit.internal.BasicAuth;
+import dev.davit.testkit.internal.FaultLayer;
 import dev.davit.testkit.internal.RegistryHandler;
 import dev.davit.testkit.internal.RequestLog;
+import dev.davit.testkit.internal.StrayCredentials;
 import dev.davit.testkit.internal.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * manifests and indexes of OCI and of Docker (schema 2), tags, referrers, the catalog, deletion. Every digest is checked
  * before something is taken in, and a manifest is refused while something that it refers to is missing.
  *
+ * <p>{@link #inject} makes it misbehave, as networks, proxies and other registries do; credentials that nobody asked for
+ * make {@link #close} fail.
+ *
  * <p>It listens on the loopback interface only, and speaks plain HTTP unless {@link Builder#tls} is asked for. Docker
  * and the CRI of containerd talk plain HTTP to loopback by themselves; {@code ctr} needs {@code --plain-http}, skopeo and
  * buildah need {@code --tls-verify=false}.
@@ -47,15 +52,18 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     private final HttpServer server;
     private final RegistryHandler registry;
-    private final RequestLog log;
+    private final Layers layers;
     private final @Nullable TestCertificates certificates;
     private boolean closed;
 
+    /** What is around the registry, from inside to outside. */
+    private record Layers(FaultLayer faults, StrayCredentials strays, RequestLog log) {}
+
     private EmbeddedRegistry(
-            HttpServer server, RegistryHandler registry, RequestLog log, @Nullable TestCertificates certificates) {
+            HttpServer server, RegistryHandler registry, Layers layers, @Nullable TestCertificates certificates) {
         this.server = server;
         this.registry = registry;
-        this.log = log;
+        this.layers = layers;
         this.certificates = certificates;
     }
 
@@ -99,7 +107,39 @@ public final class EmbeddedRegistry implements AutoCloseable {
      * @return the latest requests, 10,000 at most, oldest first
      */
     public List<RecordedRequest> requests() {
-        return log.requests();
+        return layers.log.requests();
+    }
+
+    /**
+     * Lets something go wrong from now on.
+     *
+     * @param faults what, the one nearest to the client first
+     * @throws IllegalStateException if one of them is injected already
+     */
+    public void inject(Fault... faults) {
+        for (Fault fault : faults) {
+            fault.addTo(layers.faults);
+        }
+    }
+
+    /**
+     * Tells how often something went wrong, so that a test can be sure that it did.
+     *
+     * @param fault what was injected: this very object
+     * @return how many requests were hit; 0 also if it is not injected
+     */
+    public int hits(Fault fault) {
+        return layers.faults.hits(fault);
+    }
+
+    /** Lets nothing go wrong any more, and forgets how often it did. */
+    public void heal() {
+        layers.faults.clear();
+    }
+
+    /** {@return how many connections of clients are open at this moment, idle ones too} */
+    public int connections() {
+        return server.connections();
     }
 
     /**
@@ -142,6 +182,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
      * {@link Builder#storage} named it. Closing twice does nothing.
      *
      * @throws StorageException if the storage cannot be deleted
+     * @throws AssertionError if a client has sent credentials although this registry never asked for any: it was
+     *     redirected here with them, perhaps, and they belong to another server
      */
     @Override
     public synchronized void close() {
@@ -151,6 +193,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
         closed = true;
         server.close();
         registry.close();
+        List<String> strays = layers.strays.found();
+        if (!strays.isEmpty()) {
+            throw new AssertionError(
+                    "credentials were sent to " + address() + ", which never asked for any: " + strays.get(0));
+        }
     }
 
     /** {@return the address} */
@@ -270,13 +317,15 @@ public final class EmbeddedRegistry implements AutoCloseable {
          */
         public EmbeddedRegistry start() {
             RegistryHandler registry = openRegistry();
-            RequestLog log = new RequestLog(RegistryHandler.labelled(guarded(registry)), REMEMBERED_REQUESTS);
+            FaultLayer faults = new FaultLayer(RegistryHandler.labelled(guarded(registry)));
+            StrayCredentials strays = new StrayCredentials(faults, user != null);
+            RequestLog log = new RequestLog(strays, REMEMBERED_REQUESTS);
             TestCertificates certificates = tls ? TestCertificates.create(host) : null;
             InetSocketAddress address = new InetSocketAddress(host, port);
             try {
                 HttpServer server =
                         HttpServer.start(address, certificates == null ? null : certificates.serverContext(), log);
-                return new EmbeddedRegistry(server, registry, log, certificates);
+                return new EmbeddedRegistry(server, registry, new Layers(faults, strays, log), certificates);
             } catch (IOException e) {
                 registry.close();
                 throw new UncheckedIOException("cannot listen on " + address + ": " + e.getMessage(), e);

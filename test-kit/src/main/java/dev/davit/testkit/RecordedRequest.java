@@ -13,7 +13,7 @@ import java.util.Map;
  * @param parameters the decoded parameters of the query, each with its values in their order
  * @param headers the header fields by name, in lower case, each with its values in their order; of {@code authorization}
  *     and {@code proxy-authorization} only the scheme is kept, as in {@code Basic ***}
- * @param status the status of the response
+ * @param status the status of the response, or 0 if there was none
  */
 public record RecordedRequest(
         String method,

@@ -40,7 +40,12 @@ final class Connection implements Runnable {
     public void run() {
         try (transport;
                 Socket socket = secured()) {
-            serve(socket);
+            try {
+                serve(socket);
+            } catch (IOException e) {
+                ConnectionEnd.prepare(e, transport);
+                throw e;
+            }
         } catch (IOException e) {
             if (!aborted) {
                 LOG.log(Level.DEBUG, () -> "connection of " + transport.getRemoteSocketAddress() + " ended: " + e);

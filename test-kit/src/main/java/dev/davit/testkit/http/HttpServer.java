@@ -73,6 +73,11 @@ public final class HttpServer implements AutoCloseable {
         return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
     }
 
+    /** Returns how many connections are open. */
+    public int connections() {
+        return connections.size();
+    }
+
     private String threadName(String what) {
         return "davit-http-" + listener.getLocalPort() + "-" + what;
     }

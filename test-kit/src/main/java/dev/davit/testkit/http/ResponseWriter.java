@@ -18,8 +18,12 @@ final class ResponseWriter {
             Map.entry(202, "Accepted"),
             Map.entry(204, "No Content"),
             Map.entry(206, "Partial Content"),
+            Map.entry(301, "Moved Permanently"),
+            Map.entry(302, "Found"),
+            Map.entry(303, "See Other"),
             Map.entry(304, "Not Modified"),
             Map.entry(307, "Temporary Redirect"),
+            Map.entry(308, "Permanent Redirect"),
             Map.entry(400, "Bad Request"),
             Map.entry(401, "Unauthorized"),
             Map.entry(403, "Forbidden"),
@@ -35,7 +39,9 @@ final class ResponseWriter {
             Map.entry(431, "Request Header Fields Too Large"),
             Map.entry(500, "Internal Server Error"),
             Map.entry(501, "Not Implemented"),
+            Map.entry(502, "Bad Gateway"),
             Map.entry(503, "Service Unavailable"),
+            Map.entry(504, "Gateway Timeout"),
             Map.entry(505, "HTTP Version Not Supported"));
 
     private static final int COPY_BYTES = 64 * 1024;

@@ -35,20 +35,25 @@ public final class RequestLog implements Handler {
 
     @Override
     public Response handle(Request request) throws IOException {
-        Response response = next.handle(request);
+        try {
+            Response response = next.handle(request);
+            record(request, response.status());
+            return response;
+        } catch (IOException e) {
+            record(request, 0);
+            throw e;
+        }
+    }
+
+    private void record(Request request, int status) {
         RecordedRequest recorded = new RecordedRequest(
-                request.method(),
-                request.path(),
-                request.parameters(),
-                withoutSecrets(request.headers()),
-                response.status());
+                request.method(), request.path(), request.parameters(), withoutSecrets(request.headers()), status);
         synchronized (requests) {
             if (requests.size() == capacity) {
                 requests.removeFirst();
             }
             requests.addLast(recorded);
         }
-        return response;
     }
 
     /** {@return the requests so far, oldest first} */
