@@ -195,13 +195,14 @@ public final class OciLayout implements LocalStore, Repository {
     }
 
     /**
-     * Finds the image of a layout that has only one, named or not.
+     * Finds the image of a layout that has only one, under whatever names, or none.
      *
      * @return descriptor of its manifest or index
      * @throws NotFoundException if there is none, or more than one
      */
     public Descriptor resolveOnly() {
-        return LayoutIndex.only(index(), folder.toString());
+        Index index = index();
+        return LayoutIndex.only(index, folder.toString(), LayoutIndex.names(index));
     }
 
     /**

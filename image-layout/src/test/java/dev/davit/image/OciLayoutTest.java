@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -144,6 +145,13 @@ class OciLayoutTest {
         assertThat(layout.resolveOnly().digest()).isEqualTo(one.digest());
         assertThat(layout.tags()).isEmpty();
 
+        layout.tag(one.descriptor(), "1");
+        layout.tag(one.descriptor(), "latest");
+        assertThat(layout.resolveOnly().digest()).isEqualTo(one.digest());
+        layout.untag("1");
+        layout.untag("latest");
+        layout.add(one.descriptor());
+
         layout.tag(image("two").descriptor(), "2");
         assertThatThrownBy(() -> layout.resolveOnly()).hasMessageContaining("expected one image, got 2; name one of 2");
     }
@@ -157,6 +165,23 @@ class OciLayoutTest {
 
         assertThat(layout.index().manifests()).hasSize(1);
         assertThat(layout.resolve("1.0").digest()).isEqualTo(one.digest());
+    }
+
+    @Test
+    void another_name_does_not_keep_the_name_for_containerd() throws IOException {
+        Image one = image("one");
+        Files.writeString(place.resolve("index.json"), """
+                {"schemaVersion":2,"manifests":[{"mediaType":"%s","digest":"%s","size":%d,"annotations":{
+                  "org.opencontainers.image.ref.name":"1","io.containerd.image.name":"docker.io/library/one:1"}}]}
+                """.formatted(
+                one.descriptor().mediaType(), one.digest(), one.descriptor().size()));
+        Descriptor before = layout.resolve("1");
+
+        layout.tag(before, "1");
+        layout.tag(before, "2");
+
+        assertThat(layout.resolve("1")).isEqualTo(before);
+        assertThat(layout.resolve("2").annotations()).isEqualTo(Map.of("org.opencontainers.image.ref.name", "2"));
     }
 
     @Test

@@ -43,13 +43,7 @@ final class OciForm implements ArchiveForm {
 
     @Override
     public Descriptor resolveOnly() {
-        List<Descriptor> entries = index.manifests();
-        if (!entries.isEmpty()
-                && entries.stream().map(Descriptor::digest).distinct().count() == 1) {
-            return entries.get(0);
-        }
-        throw new NotFoundException(archive + ": expected one image, got " + entries.size() + "; name one of "
-                + Text.plain(String.join(", ", tags())));
+        return LayoutIndex.only(index, archive.toString(), tags());
     }
 
     /** Docker and containerd write only the tag as name, which many images may have, and the whole reference beside it. */

@@ -37,9 +37,11 @@ public final class LayoutIndex {
     /** {@return the first names, for messages} */
     public static String someNames(Index index) {
         List<String> names = names(index);
-        return names.isEmpty()
-                ? "no named image"
-                : Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))));
+        return names.isEmpty() ? "no named image" : some(names);
+    }
+
+    private static String some(List<String> names) {
+        return Text.plain(String.join(", ", names.subList(0, Math.min(10, names.size()))));
     }
 
     /**
@@ -66,16 +68,18 @@ public final class LayoutIndex {
     }
 
     /**
-     * {@return the only entry}
+     * {@return the first entry of the only image, which may have several}
      *
      * @param where where the index is, for messages
+     * @param names what its images are called there
      * @throws NotFoundException if there is none, or more than one
      */
-    public static Descriptor only(Index index, String where) {
+    public static Descriptor only(Index index, String where, List<String> names) {
         List<Descriptor> entries = index.manifests();
-        if (entries.size() != 1) {
-            throw new NotFoundException(where + ": expected one image, got " + entries.size() + "; name one"
-                    + (names(index).isEmpty() ? " by its digest" : " of " + someNames(index)));
+        long images = entries.stream().map(Descriptor::digest).distinct().count();
+        if (images != 1) {
+            throw new NotFoundException(where + ": expected one image, got " + images + "; name one"
+                    + (names.isEmpty() ? " by its digest" : " of " + some(names)));
         }
         return entries.get(0);
     }
@@ -87,22 +91,29 @@ public final class LayoutIndex {
         for (Descriptor entry : index.manifests()) {
             boolean same = entry.digest().equals(content.digest());
             boolean hasName = name(entry).filter(name::equals).isPresent();
-            boolean free = same && name(entry).isEmpty();
+            boolean free = same
+                    && name(entry).isEmpty()
+                    && entry.annotation(Annotations.CONTAINERD_IMAGE_NAME).isEmpty();
             if (!hasName && !free) {
                 entries.add(entry);
             } else if (!placed) {
                 // an entry of the same content keeps what else it says
-                Descriptor kept = same ? entry : content;
-                entries.add(
-                        kept.toBuilder().annotation(Annotations.REF_NAME, name).build());
+                entries.add(same && hasName ? entry : named(same ? entry : content, name));
                 placed = true;
             }
         }
         if (!placed) {
-            entries.add(
-                    content.toBuilder().annotation(Annotations.REF_NAME, name).build());
+            entries.add(named(content, name));
         }
         return index.toBuilder().manifests(entries).build();
+    }
+
+    /** Another name than the one that an entry has for containerd, which goes by that, would not be its name there. */
+    private static Descriptor named(Descriptor content, String name) {
+        return content.toBuilder()
+                .annotation(Annotations.REF_NAME, name)
+                .annotation(Annotations.CONTAINERD_IMAGE_NAME, null)
+                .build();
     }
 
     /** {@return the index without the entries of this name; the same if there are none} */
@@ -122,6 +133,7 @@ public final class LayoutIndex {
                 : index.toBuilder()
                         .addManifest(content.toBuilder()
                                 .annotation(Annotations.REF_NAME, null)
+                                .annotation(Annotations.CONTAINERD_IMAGE_NAME, null)
                                 .build())
                         .build();
     }
