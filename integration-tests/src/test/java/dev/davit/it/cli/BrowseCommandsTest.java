@@ -131,6 +131,14 @@ class BrowseCommandsTest {
             assertThat(davit("copy", two, remote).exitCode()).isZero();
             assertThat(davit("cat", remote, "/conf").out()).isEqualTo("two");
             assertThat(out("diff", two, remote)).allMatch(line -> line.startsWith("= layer"));
+
+            String cache = work.resolve("cache").toString();
+            assertThat(davit("cat", "--cache", cache, remote, "/conf").out()).isEqualTo("two");
+            int before = registry.requests().size();
+            assertThat(davit("cat", "--cache", cache, remote, "/conf").out()).isEqualTo("two");
+            assertThat(registry.requests().stream().skip(before))
+                    .noneMatch(request -> request.path().contains("/blobs/"))
+                    .isNotEmpty();
         }
     }
 
