@@ -1,16 +1,19 @@
 package dev.davit.cri;
 
 import com.google.protobuf.ByteString;
+import dev.davit.cri.raw.CDIDevice;
 import dev.davit.cri.raw.ContainerConfig;
 import dev.davit.cri.raw.Int64Value;
 import dev.davit.cri.raw.KeyValue;
-import dev.davit.cri.raw.LinuxContainerResources;
 import dev.davit.cri.raw.LinuxContainerSecurityContext;
-import dev.davit.cri.raw.Mount;
+import dev.davit.cri.raw.NamespaceMode;
+import dev.davit.cri.raw.NamespaceOption;
 import dev.davit.cri.raw.PodSandboxConfig;
-import dev.davit.cri.raw.SecurityProfile;
+import dev.davit.cri.raw.Signal;
+import dev.davit.cri.raw.SupplementalGroupsPolicy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,8 +34,6 @@ import java.util.function.Consumer;
  * <p>Immutable and safe to share: each method returns a new specification. The same one can be started in many pods.
  */
 public final class ContainerSpec {
-    private static final long CPU_PERIOD_MICROS = 100_000;
-
     /** What Kubernetes hides from containers, because it says too much about the node or can harm it. */
     private static final List<String> MASKED_PATHS = List.of(
             "/proc/asound",
@@ -72,8 +73,7 @@ public final class ContainerSpec {
                 .getSecurityContextBuilder()
                 .addAllMaskedPaths(MASKED_PATHS)
                 .addAllReadonlyPaths(READ_ONLY_PATHS)
-                .getSeccompBuilder()
-                .setProfileType(SecurityProfile.ProfileType.RuntimeDefault);
+                .setSeccomp(SecurityProfile.runtimeDefault().raw());
         return new ContainerSpec(raw.build());
     }
 
@@ -125,9 +125,20 @@ public final class ContainerSpec {
      * @return a new specification
      */
     public ContainerSpec env(String name, String value) {
+        return env(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Adds an environment variable whose value need not be UTF-8. Runtimes take such values since Kubernetes 1.37.
+     *
+     * @param name its name; a variable of the image with the same name is replaced
+     * @param value its value
+     * @return a new specification
+     */
+    public ContainerSpec env(String name, byte[] value) {
         KeyValue variable = KeyValue.newBuilder()
                 .setKey(name)
-                .setValue(ByteString.copyFrom(value, StandardCharsets.UTF_8))
+                .setValue(ByteString.copyFrom(value))
                 .build();
         return config(config -> config.addEnvs(variable));
     }
@@ -150,7 +161,7 @@ public final class ContainerSpec {
      * @return a new specification
      */
     public ContainerSpec mount(Path source, String destination) {
-        return mount(source, destination, false);
+        return mount(Mount.of(source, destination));
     }
 
     /**
@@ -161,16 +172,37 @@ public final class ContainerSpec {
      * @return a new specification
      */
     public ContainerSpec readOnlyMount(Path source, String destination) {
-        return mount(source, destination, true);
+        return mount(Mount.of(source, destination).readOnly());
     }
 
-    private ContainerSpec mount(Path source, String destination, boolean readOnly) {
-        Mount mount = Mount.newBuilder()
-                .setHostPath(source.toAbsolutePath().toString())
-                .setContainerPath(destination)
-                .setReadonly(readOnly)
-                .build();
-        return config(config -> config.addMounts(mount));
+    /**
+     * Adds a folder or file of the node, or an image.
+     *
+     * @param mount what and where
+     * @return a new specification
+     */
+    public ContainerSpec mount(Mount mount) {
+        return config(config -> config.addMounts(mount.raw()));
+    }
+
+    /**
+     * Adds a device of the node.
+     *
+     * @param device what and where
+     * @return a new specification
+     */
+    public ContainerSpec device(Device device) {
+        return config(config -> config.addDevices(device.raw()));
+    }
+
+    /**
+     * Adds devices by a name of the Container Device Interface. Runtimes can do that since containerd 1.7.
+     *
+     * @param name a qualified name, such as {@code vendor.example/gpu=0}
+     * @return a new specification
+     */
+    public ContainerSpec cdiDevice(String name) {
+        return config(config -> config.addCDIDevices(CDIDevice.newBuilder().setName(name)));
     }
 
     /**
@@ -218,6 +250,74 @@ public final class ContainerSpec {
         return config(config -> config.setStdin(true));
     }
 
+    /** {@return a specification of a container whose standard input is closed when the first one who attached to it leaves} */
+    public ContainerSpec stdinOnce() {
+        return config(config -> config.setStdin(true).setStdinOnce(true));
+    }
+
+    /**
+     * Sets the signal that ends the process, instead of the one of the image. Runtimes can do that since containerd 2.2.
+     *
+     * @param signal its name, such as {@code SIGTERM} or {@code SIGRTMIN+3}
+     * @return a new specification
+     * @throws IllegalArgumentException if there is no such signal
+     */
+    public ContainerSpec stopSignal(String signal) {
+        Signal raw = Signals.raw(signal);
+        return config(config -> config.setStopSignal(raw));
+    }
+
+    /**
+     * Sets the file that the output goes to.
+     *
+     * @param path a path relative to the folder for logs of the pod; name and attempt unless set
+     * @return a new specification
+     */
+    public ContainerSpec logPath(String path) {
+        return config(config -> config.setLogPath(path));
+    }
+
+    /**
+     * Sets the runtime handler that the image was pulled for, where a node keeps one image for each.
+     *
+     * @param handler a name from the configuration of the runtime
+     * @return a new specification
+     */
+    public ContainerSpec imageHandler(String handler) {
+        return config(config -> config.getImageBuilder().setRuntimeHandler(handler));
+    }
+
+    /**
+     * Adds an annotation of the image, as far as the runtime asks for some.
+     *
+     * @param key its key
+     * @param value its value
+     * @return a new specification
+     */
+    public ContainerSpec imageAnnotation(String key, String value) {
+        return config(config -> config.getImageBuilder().putAnnotations(key, value));
+    }
+
+    /**
+     * Sets all limits.
+     *
+     * @param resources the limits, which replace earlier ones
+     * @return a new specification
+     */
+    public ContainerSpec resources(Resources resources) {
+        return config(config -> config.getLinuxBuilder().setResources(resources.raw()));
+    }
+
+    /**
+     * Sets what is particular about the container on Windows.
+     *
+     * @param windows the options
+     * @return a new specification
+     */
+    public ContainerSpec windows(WindowsOptions windows) {
+        return config(config -> config.setWindows(windows.forContainer()));
+    }
+
     /**
      * Limits memory. A process that wants more is killed.
      *
@@ -225,7 +325,7 @@ public final class ContainerSpec {
      * @return a new specification
      */
     public ContainerSpec memoryLimit(long bytes) {
-        return resources(resources -> resources.setMemoryLimitInBytes(bytes));
+        return resources(resources().memoryLimit(bytes));
     }
 
     /**
@@ -236,11 +336,7 @@ public final class ContainerSpec {
      * @throws IllegalArgumentException if that is not more than zero
      */
     public ContainerSpec cpuLimit(double cores) {
-        if (!(cores > 0)) {
-            throw new IllegalArgumentException("CPU limit: expected more than zero, got " + cores);
-        }
-        long quota = Math.max(1000, Math.round(cores * CPU_PERIOD_MICROS));
-        return resources(resources -> resources.setCpuPeriod(CPU_PERIOD_MICROS).setCpuQuota(quota));
+        return resources(resources().cpuLimit(cores));
     }
 
     /**
@@ -250,7 +346,7 @@ public final class ContainerSpec {
      * @return a new specification
      */
     public ContainerSpec cpuShares(long shares) {
-        return resources(resources -> resources.setCpuShares(shares));
+        return resources(resources().cpuShares(shares));
     }
 
     /**
@@ -283,6 +379,100 @@ public final class ContainerSpec {
         return security(security -> security.getCapabilitiesBuilder().addAllDropCapabilities(List.of(names)));
     }
 
+    /**
+     * Adds Linux capabilities that programs get that know nothing of them, for users other than root. Runtimes can do that
+     * since containerd 2.0.
+     *
+     * @param names names without {@code CAP_}, or {@code ALL}
+     * @return a new specification
+     */
+    public ContainerSpec addAmbientCapabilities(String... names) {
+        return security(security -> security.getCapabilitiesBuilder().addAllAddAmbientCapabilities(List.of(names)));
+    }
+
+    /**
+     * Sets further groups of the process.
+     *
+     * @param gids group IDs, which replace earlier ones
+     * @return a new specification
+     */
+    public ContainerSpec supplementalGroups(long... gids) {
+        return security(security -> security.clearSupplementalGroups()
+                .addAllSupplementalGroups(Arrays.stream(gids).boxed().toList()));
+    }
+
+    /**
+     * Leaves out the groups that the image gives the user. Runtimes can do that that have the feature {@link
+     * RuntimeStatus.Feature#SUPPLEMENTAL_GROUPS_POLICY}.
+     *
+     * @return a new specification
+     */
+    public ContainerSpec strictSupplementalGroups() {
+        return security(security -> security.setSupplementalGroupsPolicy(SupplementalGroupsPolicy.Strict));
+    }
+
+    /**
+     * Lets the container see the processes of another one, as for debugging.
+     *
+     * @param containerId ID of the other container
+     * @return a new specification
+     */
+    public ContainerSpec processesOf(String containerId) {
+        return security(security -> security.getNamespaceOptionsBuilder()
+                .setPid(NamespaceMode.TARGET)
+                .setTargetId(containerId));
+    }
+
+    /**
+     * Sets the seccomp profile.
+     *
+     * @param profile the profile; the runtime's default one unless set
+     * @return a new specification
+     */
+    public ContainerSpec seccomp(SecurityProfile profile) {
+        return security(security -> security.setSeccomp(profile.raw()));
+    }
+
+    /**
+     * Sets the AppArmor profile.
+     *
+     * @param profile the profile; the choice of the runtime unless set
+     * @return a new specification
+     */
+    public ContainerSpec appArmor(SecurityProfile profile) {
+        return security(security -> security.setApparmor(profile.raw()));
+    }
+
+    /**
+     * Sets the SELinux label.
+     *
+     * @param options the label; the one of the pod unless set
+     * @return a new specification
+     */
+    public ContainerSpec selinux(SelinuxOptions options) {
+        return security(security -> security.setSelinuxOptions(options.raw()));
+    }
+
+    /**
+     * Sets the paths that the container cannot look into, instead of those that Kubernetes hides.
+     *
+     * @param paths absolute paths
+     * @return a new specification
+     */
+    public ContainerSpec maskedPaths(String... paths) {
+        return security(security -> security.clearMaskedPaths().addAllMaskedPaths(List.of(paths)));
+    }
+
+    /**
+     * Sets the paths that the container can only read, instead of those that Kubernetes protects.
+     *
+     * @param paths absolute paths
+     * @return a new specification
+     */
+    public ContainerSpec readOnlyPaths(String... paths) {
+        return security(security -> security.clearReadonlyPaths().addAllReadonlyPaths(List.of(paths)));
+    }
+
     /** {@return a specification of a container that can write to its mounts alone} */
     public ContainerSpec readOnlyRoot() {
         return security(security -> security.setReadonlyRootfs(true));
@@ -295,8 +485,7 @@ public final class ContainerSpec {
 
     /** {@return a specification of a container that may make any system call} */
     public ContainerSpec seccompUnconfined() {
-        return security(
-                security -> security.getSeccompBuilder().setProfileType(SecurityProfile.ProfileType.Unconfined));
+        return seccomp(SecurityProfile.unconfined());
     }
 
     /**
@@ -325,10 +514,18 @@ public final class ContainerSpec {
     ContainerConfig completed(PodSandboxConfig pod) {
         ContainerConfig.Builder complete = raw.toBuilder();
         int attempt = raw.getMetadata().getAttempt();
-        complete.setLogPath(name() + (attempt == 0 ? "" : "_" + attempt) + ".log");
-        complete.getLinuxBuilder()
+        if (raw.getLogPath().isEmpty()) {
+            complete.setLogPath(name() + (attempt == 0 ? "" : "_" + attempt) + ".log");
+        }
+        NamespaceOption own = raw.getLinux().getSecurityContext().getNamespaceOptions();
+        NamespaceOption.Builder namespaces = complete.getLinuxBuilder()
                 .getSecurityContextBuilder()
-                .setNamespaceOptions(pod.getLinux().getSecurityContext().getNamespaceOptions());
+                .getNamespaceOptionsBuilder()
+                .clear()
+                .mergeFrom(pod.getLinux().getSecurityContext().getNamespaceOptions());
+        if (own.getPid() == NamespaceMode.TARGET) {
+            namespaces.setPid(NamespaceMode.TARGET).setTargetId(own.getTargetId());
+        }
         return complete.build();
     }
 
@@ -342,8 +539,8 @@ public final class ContainerSpec {
         return config(config -> edit.accept(config.getLinuxBuilder().getSecurityContextBuilder()));
     }
 
-    private ContainerSpec resources(Consumer<LinuxContainerResources.Builder> edit) {
-        return config(config -> edit.accept(config.getLinuxBuilder().getResourcesBuilder()));
+    private Resources resources() {
+        return Resources.of(raw.getLinux().getResources());
     }
 
     @Override

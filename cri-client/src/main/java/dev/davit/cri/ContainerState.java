@@ -19,4 +19,13 @@ public enum ContainerState {
             case CONTAINER_UNKNOWN, UNRECOGNIZED -> UNKNOWN;
         };
     }
+
+    dev.davit.cri.raw.ContainerState raw() {
+        return switch (this) {
+            case CREATED -> dev.davit.cri.raw.ContainerState.CONTAINER_CREATED;
+            case RUNNING -> dev.davit.cri.raw.ContainerState.CONTAINER_RUNNING;
+            case EXITED -> dev.davit.cri.raw.ContainerState.CONTAINER_EXITED;
+            case UNKNOWN -> dev.davit.cri.raw.ContainerState.CONTAINER_UNKNOWN;
+        };
+    }
 }

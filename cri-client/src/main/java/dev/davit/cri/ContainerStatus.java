@@ -1,10 +1,13 @@
 package dev.davit.cri;
 
+import dev.davit.cri.raw.LinuxContainerUser;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** The state of a container, as it was when the runtime was asked. Immutable. */
 public final class ContainerStatus {
@@ -67,6 +70,38 @@ public final class ContainerStatus {
     /** {@return the name of its image, as it was asked for} */
     public String image() {
         return raw.getImage().getImage();
+    }
+
+    /** {@return what the runtime made of that name: an ID or a name with a digest} */
+    public String imageRef() {
+        return raw.getImageRef();
+    }
+
+    /** {@return its limits; nothing before containerd 1.7, which does not say} */
+    public Optional<Resources> resources() {
+        return raw.getResources().hasLinux()
+                ? Optional.of(Resources.of(raw.getResources().getLinux()))
+                : Optional.empty();
+    }
+
+    /** {@return its mounts} */
+    public List<Mount> mounts() {
+        return raw.getMountsList().stream().map(Mount::of).toList();
+    }
+
+    /** {@return user, group and further groups that its process was started with; nothing before containerd 2.0} */
+    public List<Long> userAndGroups() {
+        if (!raw.getUser().hasLinux()) {
+            return List.of();
+        }
+        LinuxContainerUser user = raw.getUser().getLinux();
+        return Stream.concat(Stream.of(user.getUid(), user.getGid()), user.getSupplementalGroupsList().stream())
+                .toList();
+    }
+
+    /** {@return the signal that ends it, such as {@code SIGTERM}; empty before containerd 2.2, which does not say} */
+    public String stopSignal() {
+        return Signals.name(raw.getStopSignal());
     }
 
     /** {@return the file on the node that its output goes to, if it goes to one} */

@@ -1,11 +1,14 @@
 package dev.davit.cri;
 
+import dev.davit.cri.internal.Discovery;
 import dev.davit.cri.internal.Endpoint;
 import dev.davit.oci.auth.CredentialSource;
 import io.grpc.Channel;
+import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +32,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Who connects it closes it; pods that it runs belong to their {@link RunningPod}.
  */
 public final class CriClient implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(CriClient.class.getName());
+
     private final Wire wire;
+    private final Wire imageWire;
     private final CriRuntime runtime;
     private final CriImages images;
     private final CriContainers containers;
     private final CriPods pods;
+    private final CriStats stats;
+    private final CriCheckpoints checkpoints;
 
-    private CriClient(Wire wire, Builder settings) {
+    private CriClient(Wire wire, Wire imageWire, Builder settings) {
         this.wire = wire;
+        this.imageWire = imageWire;
         this.runtime = new CriRuntime(wire);
-        this.images = new CriImages(wire, settings.credentials);
+        this.images = new CriImages(imageWire, settings.credentials);
         this.containers = new CriContainers(wire, images);
         this.pods = new CriPods(wire, containers, settings.cgroupParent, settings.logDirectory);
+        this.stats = new CriStats(wire);
+        this.checkpoints = new CriCheckpoints(wire, pods);
     }
 
     /**
@@ -53,6 +64,23 @@ public final class CriClient implements AutoCloseable {
      */
     public static CriClient connect(String endpoint) {
         return builder().endpoint(endpoint).connect();
+    }
+
+    /**
+     * Connects to the runtime of this machine, which is found as {@code crictl} finds it: by the environment variables
+     * {@code CONTAINER_RUNTIME_ENDPOINT} and {@code IMAGE_SERVICE_ENDPOINT}, by the settings {@code runtime-endpoint} and
+     * {@code image-endpoint} in {@code /etc/crictl.yaml} or the file that {@code CRI_CONFIG_FILE} names, or by the first
+     * socket at which somebody listens of those that containerd, CRI-O, k3s and cri-dockerd have. Of the settings of
+     * {@code crictl} only these two count.
+     *
+     * @return a client, to be closed by the caller
+     * @throws dev.davit.oci.NotFoundException if nothing says where a runtime is, and none is where they use to be
+     * @throws dev.davit.oci.MalformedContentException if what a variable or the file says is no endpoint
+     * @throws dev.davit.oci.StorageException if the file cannot be read
+     * @throws CriException if no runtime answers there, or none that speaks version 1 of the interface
+     */
+    public static CriClient connect() {
+        return builder().discover().connect();
     }
 
     /** {@return a builder for a client with other settings} */
@@ -80,10 +108,55 @@ public final class CriClient implements AutoCloseable {
         return containers;
     }
 
+    /** {@return what pods and containers use} */
+    public CriStats stats() {
+        return stats;
+    }
+
+    /** {@return the state of processes on disk; experimental} */
+    public CriCheckpoints checkpoints() {
+        return checkpoints;
+    }
+
+    /** {@return where it is connected to: {@code unix:///path} or {@code tcp://host:port}; nothing for a given channel} */
+    public Optional<String> endpoint() {
+        return Optional.ofNullable(wire.endpoint()).map(Endpoint::toString);
+    }
+
+    /**
+     * Looks at the socket file. When a client connects, it warns in its log of a socket that everybody can write to, or
+     * that belongs neither to root nor to the user of this process: whoever listens there could be anybody.
+     *
+     * @return the socket file with its owner and permissions; nothing for a TCP port or a given channel
+     */
+    public Optional<CriSocket> socket() {
+        Endpoint endpoint = wire.endpoint();
+        return endpoint == null ? Optional.empty() : socket(endpoint);
+    }
+
+    private static Optional<CriSocket> socket(Endpoint endpoint) {
+        return Optional.ofNullable(endpoint.socket())
+                .flatMap(path -> endpoint.attributes()
+                        .map(file -> new CriSocket(
+                                path, file.owner().getName(), file.group().getName(), file.permissions())));
+    }
+
+    /**
+     * Gives the channel, for calls that have no method here yet: with {@code RuntimeServiceGrpc} and {@code
+     * ImageServiceGrpc} of the package {@code dev.davit.cri.raw}, which follow the interface and so are not stable, or with
+     * stubs of other services of the same server.
+     *
+     * @return the channel to the runtime service, which is shared and belongs to this client or to whoever has handed it in
+     */
+    public Channel channel() {
+        return wire.channel();
+    }
+
     /** Closes the connection. Pods go on running. A channel that was handed in stays open. May be called again. */
     @Override
     public void close() {
         wire.close();
+        imageWire.close();
     }
 
     /** {@return where it is connected to} */
@@ -95,6 +168,7 @@ public final class CriClient implements AutoCloseable {
     /** Settings of a client. Not thread-safe. */
     public static final class Builder {
         private @Nullable Endpoint endpoint;
+        private @Nullable Endpoint imageEndpoint;
         private @Nullable Channel channel;
         private Duration timeout = Duration.ofMinutes(2);
         private CredentialSource credentials = CredentialSource.anonymous();
@@ -112,6 +186,33 @@ public final class CriClient implements AutoCloseable {
          */
         public Builder endpoint(String endpoint) {
             this.endpoint = Endpoint.parse(endpoint);
+            return this;
+        }
+
+        /**
+         * Sets where the service for images listens, if that is another one.
+         *
+         * @param endpoint {@code unix:///path/of.sock}, the bare path, or {@code tcp://host:port}
+         * @return this
+         * @throws IllegalArgumentException if the endpoint is none of these
+         */
+        public Builder imageEndpoint(String endpoint) {
+            this.imageEndpoint = Endpoint.parse(endpoint);
+            return this;
+        }
+
+        /**
+         * Looks for the runtime of this machine, as {@link CriClient#connect()} does, and sets where it listens.
+         *
+         * @return this
+         * @throws dev.davit.oci.NotFoundException if nothing says where a runtime is, and none is where they use to be
+         * @throws dev.davit.oci.MalformedContentException if what a variable or the file says is no endpoint
+         * @throws dev.davit.oci.StorageException if the file cannot be read
+         */
+        public Builder discover() {
+            Discovery.Found found = Discovery.ofThisMachine().find();
+            this.endpoint = found.runtime();
+            this.imageEndpoint = found.images();
             return this;
         }
 
@@ -182,13 +283,29 @@ public final class CriClient implements AutoCloseable {
          * @throws CriException if no runtime answers there, or none that speaks version 1 of the interface
          */
         public CriClient connect() {
-            CriClient client = new CriClient(wire(), this);
+            Wire wire = wire();
+            Endpoint images = imageEndpoint;
+            boolean apart =
+                    images != null && (endpoint == null || !images.toString().equals(endpoint.toString()));
+            CriClient client =
+                    new CriClient(wire, apart ? Wire.to(Objects.requireNonNull(images), timeout) : wire, this);
             try {
+                client.socket().ifPresent(Builder::warn);
                 client.runtime.greet();
                 return client;
             } catch (RuntimeException e) {
                 client.close();
                 throw e;
+            }
+        }
+
+        private static void warn(CriSocket socket) {
+            if (socket.isOpenToAll()) {
+                LOGGER.log(Logger.Level.WARNING, "everybody on this machine can write to the CRI socket {0}", socket);
+            }
+            String user = Discovery.user();
+            if (!socket.owner().equals("root") && !socket.owner().equals(user)) {
+                LOGGER.log(Logger.Level.WARNING, "the CRI socket {0} belongs neither to root nor to {1}", socket, user);
             }
         }
 

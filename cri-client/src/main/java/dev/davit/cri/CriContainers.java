@@ -11,6 +11,8 @@ import dev.davit.cri.raw.RemoveContainerRequest;
 import dev.davit.cri.raw.RuntimeServiceGrpc;
 import dev.davit.cri.raw.StartContainerRequest;
 import dev.davit.cri.raw.StopContainerRequest;
+import dev.davit.cri.raw.StreamContainersRequest;
+import dev.davit.cri.raw.StreamContainersResponse;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.internal.Text;
@@ -42,12 +44,33 @@ public final class CriContainers {
      * @throws CriException if the runtime fails
      */
     public List<ContainerSummary> list() {
+        return list(ContainerFilter.all());
+    }
+
+    /**
+     * Lists some of the containers on the node.
+     *
+     * @param filter which ones
+     * @return those that pass it, in the order of the runtime
+     * @throws CriException if the runtime fails
+     */
+    public List<ContainerSummary> list(ContainerFilter filter) {
+        String action = "list containers";
         return wire
-                .call(
-                        "list containers",
-                        RuntimeServiceGrpc.getListContainersMethod(),
-                        ListContainersRequest.getDefaultInstance())
-                .getContainersList()
+                .list(
+                        action,
+                        RuntimeServiceGrpc.getStreamContainersMethod(),
+                        StreamContainersRequest.newBuilder()
+                                .setFilter(filter.raw())
+                                .build(),
+                        StreamContainersResponse::getContainersList,
+                        () -> wire.call(
+                                        action,
+                                        RuntimeServiceGrpc.getListContainersMethod(),
+                                        ListContainersRequest.newBuilder()
+                                                .setFilter(filter.raw())
+                                                .build())
+                                .getContainersList())
                 .stream()
                 .map(ContainerSummary::new)
                 .toList();
@@ -262,7 +285,7 @@ public final class CriContainers {
     }
 
     /** Whole seconds, rounded up: the interface knows no shorter time. */
-    private static long seconds(Duration duration) {
+    static long seconds(Duration duration) {
         return duration.plusMillis(999).toSeconds();
     }
 }

@@ -1,6 +1,9 @@
 package dev.davit.cri;
 
 import dev.davit.cri.raw.AuthConfig;
+import dev.davit.cri.raw.ImageFilter;
+import dev.davit.cri.raw.ImageFsInfoRequest;
+import dev.davit.cri.raw.ImageFsInfoResponse;
 import dev.davit.cri.raw.ImageServiceGrpc;
 import dev.davit.cri.raw.ImageSpec;
 import dev.davit.cri.raw.ImageStatusRequest;
@@ -8,6 +11,8 @@ import dev.davit.cri.raw.ImageStatusResponse;
 import dev.davit.cri.raw.ListImagesRequest;
 import dev.davit.cri.raw.PullImageRequest;
 import dev.davit.cri.raw.RemoveImageRequest;
+import dev.davit.cri.raw.StreamImagesRequest;
+import dev.davit.cri.raw.StreamImagesResponse;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Reference;
@@ -16,6 +21,7 @@ import dev.davit.oci.auth.CredentialSource;
 import dev.davit.oci.auth.Credentials;
 import dev.davit.oci.internal.Text;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +110,76 @@ public final class CriImages {
      * @throws CriException if the runtime fails
      */
     public List<NodeImage> list() {
+        return list(ImageFilter.getDefaultInstance());
+    }
+
+    /**
+     * Lists the images on the node that a name means: one, or none.
+     *
+     * @param image a reference or an ID
+     * @return the image with this name
+     * @throws CriException if the runtime fails
+     */
+    public List<NodeImage> list(String image) {
+        return list(ImageFilter.newBuilder().setImage(spec(image)).build());
+    }
+
+    private List<NodeImage> list(ImageFilter filter) {
+        String action = "list images";
         return wire
-                .call("list images", ImageServiceGrpc.getListImagesMethod(), ListImagesRequest.getDefaultInstance())
-                .getImagesList()
+                .list(
+                        action,
+                        ImageServiceGrpc.getStreamImagesMethod(),
+                        StreamImagesRequest.newBuilder().setFilter(filter).build(),
+                        StreamImagesResponse::getImagesList,
+                        () -> wire.call(
+                                        action,
+                                        ImageServiceGrpc.getListImagesMethod(),
+                                        ListImagesRequest.newBuilder()
+                                                .setFilter(filter)
+                                                .build())
+                                .getImagesList())
                 .stream()
                 .map(NodeImage::new)
                 .toList();
+    }
+
+    /**
+     * Asks how much room images take on the disk, and containers, if the runtime keeps them elsewhere.
+     *
+     * @return the use of the file systems for images, and, on runtimes that are young enough to say, of those for the
+     *     writable layers of containers
+     * @throws CriException if the runtime fails
+     */
+    public ImageFileSystems fileSystems() {
+        ImageFsInfoResponse answer = wire.call(
+                "ask for the file systems of images",
+                ImageServiceGrpc.getImageFsInfoMethod(),
+                ImageFsInfoRequest.getDefaultInstance());
+        return new ImageFileSystems(
+                answer.getImageFilesystemsList().stream()
+                        .map(FileSystemUsage::of)
+                        .toList(),
+                answer.getContainerFilesystemsList().stream()
+                        .map(FileSystemUsage::of)
+                        .toList());
+    }
+
+    /**
+     * Asks for everything that the runtime knows of an image.
+     *
+     * @param image a reference or an ID
+     * @return texts by name, mostly JSON, that differ from runtime to runtime; none if the node does not have the image
+     * @throws CriException if the runtime fails
+     */
+    public Map<String, String> info(String image) {
+        ImageStatusRequest request = ImageStatusRequest.newBuilder()
+                .setImage(spec(image))
+                .setVerbose(true)
+                .build();
+        return Map.copyOf(
+                wire.call("look for image " + Text.plain(image), ImageServiceGrpc.getImageStatusMethod(), request)
+                        .getInfoMap());
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.davit.cri.raw.RemovePodSandboxRequest;
 import dev.davit.cri.raw.RunPodSandboxRequest;
 import dev.davit.cri.raw.RuntimeServiceGrpc;
 import dev.davit.cri.raw.StopPodSandboxRequest;
+import dev.davit.cri.raw.StreamPodSandboxesRequest;
+import dev.davit.cri.raw.StreamPodSandboxesResponse;
 import dev.davit.oci.AlreadyExistsException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
@@ -43,7 +45,7 @@ public final class CriPods {
      */
     public RunningPod run(PodSpec spec) {
         Creation creation = new Creation();
-        RunPodSandboxRequest.Builder request = spec.completed(UUID.randomUUID().toString(), cgroupParent).toBuilder();
+        RunPodSandboxRequest.Builder request = completed(spec, UUID.randomUUID().toString()).toBuilder();
         request.getConfigBuilder().putAllAnnotations(creation.mark());
         if (!request.getConfig().getLogDirectory().isEmpty()) {
             return run(spec, request.build(), creation);
@@ -58,6 +60,11 @@ public final class CriPods {
             LogDirectory.delete(logs);
             throw e;
         }
+    }
+
+    /** What a pod is to be like, with the defaults of this client. */
+    RunPodSandboxRequest completed(PodSpec spec, String uid) {
+        return spec.completed(uid, cgroupParent);
     }
 
     private RunningPod run(PodSpec spec, RunPodSandboxRequest request, Creation creation) {
@@ -93,12 +100,33 @@ public final class CriPods {
      * @throws CriException if the runtime fails
      */
     public List<PodSummary> list() {
+        return list(PodFilter.all());
+    }
+
+    /**
+     * Lists some of the pods on the node.
+     *
+     * @param filter which ones
+     * @return those that pass it, in the order of the runtime
+     * @throws CriException if the runtime fails
+     */
+    public List<PodSummary> list(PodFilter filter) {
+        String action = "list pods";
         return wire
-                .call(
-                        "list pods",
-                        RuntimeServiceGrpc.getListPodSandboxMethod(),
-                        ListPodSandboxRequest.getDefaultInstance())
-                .getItemsList()
+                .list(
+                        action,
+                        RuntimeServiceGrpc.getStreamPodSandboxesMethod(),
+                        StreamPodSandboxesRequest.newBuilder()
+                                .setFilter(filter.raw())
+                                .build(),
+                        StreamPodSandboxesResponse::getPodSandboxesList,
+                        () -> wire.call(
+                                        action,
+                                        RuntimeServiceGrpc.getListPodSandboxMethod(),
+                                        ListPodSandboxRequest.newBuilder()
+                                                .setFilter(filter.raw())
+                                                .build())
+                                .getItemsList())
                 .stream()
                 .map(PodSummary::new)
                 .toList();

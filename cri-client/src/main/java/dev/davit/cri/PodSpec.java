@@ -8,10 +8,11 @@ import dev.davit.cri.raw.NamespaceMode;
 import dev.davit.cri.raw.NamespaceOption;
 import dev.davit.cri.raw.PodSandboxConfig;
 import dev.davit.cri.raw.PodSandboxMetadata;
-import dev.davit.cri.raw.PortMapping;
 import dev.davit.cri.raw.RunPodSandboxRequest;
-import dev.davit.cri.raw.SecurityProfile;
+import dev.davit.cri.raw.SupplementalGroupsPolicy;
+import dev.davit.cri.raw.UserNamespace;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -51,7 +52,7 @@ public final class PodSpec {
         LinuxSandboxSecurityContext.Builder security =
                 raw.getConfigBuilder().getLinuxBuilder().getSecurityContextBuilder();
         security.getNamespaceOptionsBuilder().setPid(NamespaceMode.CONTAINER);
-        security.getSeccompBuilder().setProfileType(SecurityProfile.ProfileType.RuntimeDefault);
+        security.setSeccomp(SecurityProfile.runtimeDefault().raw());
         return new PodSpec(raw.build());
     }
 
@@ -148,11 +149,18 @@ public final class PodSpec {
      * @return a new specification
      */
     public PodSpec port(int hostPort, int containerPort) {
-        PortMapping port = PortMapping.newBuilder()
-                .setHostPort(hostPort)
-                .setContainerPort(containerPort)
-                .build();
-        return config(config -> config.addPortMappings(port));
+        return port(new PortMapping(PortMapping.Protocol.TCP, "", hostPort, containerPort));
+    }
+
+    /**
+     * Adds a port of the node that leads into the pod. It takes a network with the CNI plugin {@code portmap}; others
+     * ignore it.
+     *
+     * @param port the port
+     * @return a new specification
+     */
+    public PodSpec port(PortMapping port) {
+        return config(config -> config.addPortMappings(port.raw()));
     }
 
     /**
@@ -216,6 +224,36 @@ public final class PodSpec {
         return linux(linux -> linux.putSysctls(name, value));
     }
 
+    /**
+     * Says what the pod costs beyond its containers. Only for information: some runtimes size virtual machines by it.
+     *
+     * @param overhead the cost
+     * @return a new specification
+     */
+    public PodSpec overhead(Resources overhead) {
+        return linux(linux -> linux.setOverhead(overhead.raw()));
+    }
+
+    /**
+     * Says what the containers will use together. Only for information: some runtimes size virtual machines by it.
+     *
+     * @param resources the sum
+     * @return a new specification
+     */
+    public PodSpec resources(Resources resources) {
+        return linux(linux -> linux.setResources(resources.raw()));
+    }
+
+    /**
+     * Sets what is particular about the pod on Windows.
+     *
+     * @param windows the options
+     * @return a new specification
+     */
+    public PodSpec windows(WindowsOptions windows) {
+        return config(config -> config.setWindows(windows.forPod()));
+    }
+
     /** {@return a specification of a pod that uses the network of the node} */
     public PodSpec hostNetwork() {
         return namespaces(namespaces -> namespaces.setNetwork(NamespaceMode.NODE));
@@ -236,6 +274,21 @@ public final class PodSpec {
         return namespaces(namespaces -> namespaces.setPid(NamespaceMode.POD));
     }
 
+    /**
+     * Gives the pod a user namespace of its own, in which its users are others than on the node. Runtimes can do that
+     * since containerd 2.0: see {@link RuntimeStatus.Handler#userNamespaces}.
+     *
+     * @param uids ranges of user IDs
+     * @param gids ranges of group IDs
+     * @return a new specification
+     */
+    public PodSpec userNamespace(List<IdMapping> uids, List<IdMapping> gids) {
+        return namespaces(namespaces -> namespaces.setUsernsOptions(UserNamespace.newBuilder()
+                .setMode(NamespaceMode.POD)
+                .addAllUids(IdMapping.raw(uids))
+                .addAllGids(IdMapping.raw(gids))));
+    }
+
     /** {@return a specification of a pod in which containers may be privileged} */
     public PodSpec privileged() {
         return security(security -> security.setPrivileged(true));
@@ -243,8 +296,58 @@ public final class PodSpec {
 
     /** {@return a specification of a pod whose first process may make any system call; containers have a setting of their own} */
     public PodSpec seccompUnconfined() {
-        return security(
-                security -> security.getSeccompBuilder().setProfileType(SecurityProfile.ProfileType.Unconfined));
+        return seccomp(SecurityProfile.unconfined());
+    }
+
+    /**
+     * Sets the seccomp profile of the first process of the pod; containers have a setting of their own.
+     *
+     * @param profile the profile; the runtime's default one unless set
+     * @return a new specification
+     */
+    public PodSpec seccomp(SecurityProfile profile) {
+        return security(security -> security.setSeccomp(profile.raw()));
+    }
+
+    /**
+     * Sets the AppArmor profile of the first process of the pod; containers have a setting of their own.
+     *
+     * @param profile the profile; the choice of the runtime unless set
+     * @return a new specification
+     */
+    public PodSpec appArmor(SecurityProfile profile) {
+        return security(security -> security.setApparmor(profile.raw()));
+    }
+
+    /**
+     * Sets the SELinux label of the pod, which containers have, too, unless they have a setting of their own.
+     *
+     * @param options the label
+     * @return a new specification
+     */
+    public PodSpec selinux(SelinuxOptions options) {
+        return security(security -> security.setSelinuxOptions(options.raw()));
+    }
+
+    /** {@return a specification of a pod whose first process cannot write to its file system} */
+    public PodSpec readOnlyRoot() {
+        return security(security -> security.setReadonlyRootfs(true));
+    }
+
+    /**
+     * Sets further groups of the first process of the pod; containers have a setting of their own.
+     *
+     * @param gids group IDs, which replace earlier ones
+     * @return a new specification
+     */
+    public PodSpec supplementalGroups(long... gids) {
+        return security(security -> security.clearSupplementalGroups()
+                .addAllSupplementalGroups(Arrays.stream(gids).boxed().toList()));
+    }
+
+    /** {@return a specification of a pod whose first process is in no groups that an image adds} */
+    public PodSpec strictSupplementalGroups() {
+        return security(security -> security.setSupplementalGroupsPolicy(SupplementalGroupsPolicy.Strict));
     }
 
     /**

@@ -12,4 +12,8 @@ public enum PodState {
     static PodState of(PodSandboxState raw) {
         return raw == PodSandboxState.SANDBOX_READY ? READY : NOT_READY;
     }
+
+    PodSandboxState raw() {
+        return this == READY ? PodSandboxState.SANDBOX_READY : PodSandboxState.SANDBOX_NOTREADY;
+    }
 }

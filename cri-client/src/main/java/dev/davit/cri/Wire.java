@@ -11,10 +11,17 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +33,9 @@ final class Wire implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_MILLIS = 20;
 
+    /** Nobody has as many pods, containers or images. */
+    private static final int MOST_ITEMS = 1_000_000;
+
     /** A runtime that is well makes a pod in about one second. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -33,6 +43,9 @@ final class Wire implements AutoCloseable {
     private final @Nullable ManagedChannel owned;
     private final @Nullable Endpoint endpoint;
     private final Duration timeout;
+
+    /** Full names of the methods of which the server has said that it does not have them. */
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     private Wire(Channel channel, @Nullable ManagedChannel owned, @Nullable Endpoint endpoint, Duration timeout) {
         this.channel = channel;
@@ -55,6 +68,17 @@ final class Wire implements AutoCloseable {
     /** {@return the basic timeout} */
     Duration timeout() {
         return timeout;
+    }
+
+    /** {@return what calls go through, for those that are made by other means} */
+    Channel channel() {
+        return channel;
+    }
+
+    /** {@return where the server is, or null if the channel is not ours} */
+    @Nullable
+    Endpoint endpoint() {
+        return endpoint;
     }
 
     /**
@@ -137,6 +161,60 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /**
+     * Lists something. Younger servers send lists in as many messages as it takes, older ones in one, which must fit into
+     * 16 MiB. Which kind a server is, is found out by the first list of something, and remembered.
+     *
+     * @param action what the call does: a verb and its object
+     * @param streamed the call that answers with a stream
+     * @param items the items of a message of it
+     * @param whole makes the call that answers with a single message
+     */
+    <Q, R, T> List<T> list(
+            String action,
+            MethodDescriptor<Q, R> streamed,
+            Q request,
+            Function<R, List<T>> items,
+            Supplier<List<T>> whole) {
+        if (isMissing(streamed)) {
+            return whole.get();
+        }
+        CallOptions options = within(timeout);
+        List<T> all = new ArrayList<>();
+        try {
+            Iterator<R> messages = ClientCalls.blockingServerStreamingCall(channel, streamed, options, request);
+            while (messages.hasNext()) {
+                all.addAll(items.apply(messages.next()));
+                if (all.size() > MOST_ITEMS) {
+                    throw new CriException(
+                            CriException.Code.RESOURCE_EXHAUSTED,
+                            "cannot " + action + ": expected at most " + MOST_ITEMS + " items, got more",
+                            null);
+                }
+            }
+            return all;
+        } catch (StatusRuntimeException e) {
+            if (noteIfMissing(streamed, e.getStatus())) {
+                return whole.get();
+            }
+            throw failure(action, options, e);
+        }
+    }
+
+    /** {@return whether the server has said before that it does not have this call} */
+    boolean isMissing(MethodDescriptor<?, ?> method) {
+        return missing.contains(method.getFullMethodName());
+    }
+
+    /** {@return whether this answer of the server says that it does not have the call, which is remembered} */
+    boolean noteIfMissing(MethodDescriptor<?, ?> method, Status answer) {
+        if (answer.getCode() != Status.Code.UNIMPLEMENTED) {
+            return false;
+        }
+        missing.add(method.getFullMethodName());
+        return true;
+    }
+
     /** Makes a call that takes as long as it takes; an interrupt ends it. */
     <Q, R> R callWithoutDeadline(String action, MethodDescriptor<Q, R> method, Q request) {
         return call(action, method, request, CallOptions.DEFAULT);
@@ -146,6 +224,7 @@ final class Wire implements AutoCloseable {
         try {
             return ClientCalls.blockingUnaryCall(channel, method, options, request);
         } catch (StatusRuntimeException e) {
+            noteIfMissing(method, e.getStatus());
             throw failure(action, options, e);
         }
     }

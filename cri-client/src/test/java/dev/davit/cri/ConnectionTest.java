@@ -23,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -333,6 +334,36 @@ class ConnectionTest {
             }
             Files.delete(path);
             Files.delete(path.getParent());
+        }
+    }
+
+    @Test
+    void tells_who_may_write_to_the_socket() throws IOException {
+        try (FakeRuntime runtime = FakeRuntime.serving(new FakeServices().all())) {
+            Files.setPosixFilePermissions(runtime.socket(), PosixFilePermissions.fromString("rw-rw--w-"));
+            try (CriClient cri = CriClient.connect(runtime.endpoint())) {
+                CriSocket socket = cri.socket().orElseThrow();
+                assertThat(socket.path()).isEqualTo(runtime.socket());
+                assertThat(socket.owner())
+                        .isEqualTo(Files.getOwner(runtime.socket()).getName());
+                assertThat(socket.isOpenToAll()).isTrue();
+                assertThat(socket).asString().endsWith(" rw-rw--w-)");
+                assertThat(cri.endpoint()).contains(runtime.endpoint());
+            }
+        }
+    }
+
+    @Test
+    void images_may_be_served_elsewhere() throws IOException {
+        FakeServices images = new FakeServices();
+        try (FakeRuntime runtime = FakeRuntime.serving(new FakeServices().all()[0]);
+                FakeRuntime other = FakeRuntime.serving(images.all()[1]);
+                CriClient cri = CriClient.builder()
+                        .endpoint(runtime.endpoint())
+                        .imageEndpoint(other.endpoint())
+                        .connect()) {
+            assertThat(cri.images().list()).isEmpty();
+            assertThat(cri.pods().list()).isEmpty();
         }
     }
 }

@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a CRI server listens: a unix socket or, rarely, a TCP port. Immutable. */
@@ -90,6 +93,34 @@ public final class Endpoint {
         return builder.build();
     }
 
+    /** {@return the socket file, or null for a TCP port} */
+    public @Nullable Path socket() {
+        return socket;
+    }
+
+    /** {@return owner, group and permissions of the socket file; nothing for a TCP port, or if it cannot be looked at} */
+    public Optional<PosixFileAttributes> attributes() {
+        try {
+            return socket == null
+                    ? Optional.empty()
+                    : Optional.of(Files.readAttributes(socket, PosixFileAttributes.class));
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@return whether somebody answers at the socket; for a TCP port, true} */
+    boolean listens() {
+        if (socket == null) {
+            return true;
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /**
      * Explains why a call found nobody. Looks at the socket once more to find out.
      *
@@ -114,13 +145,21 @@ public final class Endpoint {
         } catch (IOException e) {
             String reason = e instanceof AccessDeniedException ? "Permission denied" : Text.plain(e.toString());
             if (reason.contains("Permission denied")) {
-                return "no access to the CRI socket " + socket + ": permission denied; it usually takes root";
+                return "no access to the CRI socket " + socket + ": permission denied; " + whose();
             }
             if (reason.contains("Connection refused")) {
                 return "no CRI server at the socket " + socket + ": nobody listens; is containerd running?";
             }
             return "no CRI server at the socket " + socket + ": " + reason;
         }
+    }
+
+    private String whose() {
+        return attributes()
+                .map(file -> "it belongs to " + Text.plain(file.owner().getName()) + ":"
+                        + Text.plain(file.group().getName()) + " with mode "
+                        + PosixFilePermissions.toString(file.permissions()))
+                .orElse("it usually takes root");
     }
 
     /** {@return the endpoint as a URI: {@code unix:///path} or {@code tcp://host:port}} */

@@ -31,6 +31,7 @@ class EdgesTest {
                     List.of(
                             "dev.davit.cri.LogDirectory",
                             "dev.davit.cri.LogFile",
+                            "dev.davit.cri.internal.Discovery",
                             "dev.davit.cri.internal.Endpoint",
                             "dev.davit.image.internal.archive.ArchiveFile",
                             "dev.davit.image.internal.archive.ArchiveTarget",
@@ -137,6 +138,7 @@ class EdgesTest {
                     "surroundings",
                     List.of("java.lang.System.getenv", "java.lang.System.getProperty"),
                     List.of(
+                            "dev.davit.cri.internal.Discovery",
                             "dev.davit.image.internal.LocalNames",
                             "dev.davit.image.internal.SourceDate",
                             "dev.davit.image.internal.unpack.SystemCall",
