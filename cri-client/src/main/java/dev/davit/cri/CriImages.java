@@ -54,7 +54,9 @@ public final class CriImages {
      */
     public NodeImage pull(String reference) {
         Reference parsed = Reference.parse(reference);
-        return pull(parsed, credentials.credentialsFor(parsed.host()).orElse(null));
+        return pull(
+                parsed,
+                credentials.credentialsFor(parsed.host(), parsed.repository()).orElse(null));
     }
 
     /**
@@ -75,10 +77,11 @@ public final class CriImages {
     private NodeImage pull(Reference reference, @Nullable Credentials login) {
         PullImageRequest.Builder request = PullImageRequest.newBuilder().setImage(spec(reference.toString()));
         if (login != null) {
-            request.setAuth(AuthConfig.newBuilder()
-                    .setUsername(login.username())
-                    .setPassword(login.password())
-                    .setServerAddress(server(reference)));
+            AuthConfig.Builder auth = AuthConfig.newBuilder().setServerAddress(server(reference));
+            request.setAuth(
+                    login.isIdentityToken()
+                            ? auth.setIdentityToken(login.password())
+                            : auth.setUsername(login.username()).setPassword(login.password()));
         }
         String action = "pull image " + reference;
         try {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class ClientSettings {
     Duration responseTimeout = Duration.ofMinutes(2);
     Duration idleTimeout = Duration.ofMinutes(1);
     RetryPolicy retries = RetryPolicy.DEFAULT;
+    LongSupplier clock = System::nanoTime;
 
     /** {@return the same settings, for a client: the builder may go on} */
     ClientSettings copy() {
@@ -39,6 +41,7 @@ final class ClientSettings {
         copy.responseTimeout = responseTimeout;
         copy.idleTimeout = idleTimeout;
         copy.retries = retries;
+        copy.clock = clock;
         return copy;
     }
 }

@@ -1,36 +1,14 @@
 package dev.davit.registry;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.net.ConnectException;
-import java.net.SocketException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import okhttp3.HttpUrl;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One registry: knows how to reach it (TLS or not), who we are there, and sends requests to it until there is a final
- * answer. Safe to share between threads.
- */
+/** One registry: sends requests to it until there is a final answer. Safe to share between threads. */
 final class Registry {
-    private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
-
     private final String name;
-    private final HttpUrl secureBase;
-    private final @Nullable HttpUrl plainBase;
-    private final Redirects redirects;
-    private final Access access;
+    private final RegistryHost host;
     private final RetryPolicy retries;
-    private final ReentrantLock firstContact = new ReentrantLock();
     private final ReentrantLock referrers = new ReentrantLock();
-    private final Reach reach = Reach.ofRegistry();
-    private volatile @Nullable HttpUrl base;
-    private volatile boolean contacted;
 
     /**
      * Creates a registry; nothing is sent yet.
@@ -39,14 +17,8 @@ final class Registry {
      */
     Registry(String name, Transport transport, ClientSettings settings) {
         this.name = name;
-        this.redirects = new Redirects(transport);
+        this.host = new RegistryHost(name, transport, settings);
         this.retries = settings.retries;
-        String authority = name.equals("docker.io") ? "registry-1.docker.io" : name;
-        this.secureBase = HttpUrl.get("https://" + authority + "/v2/");
-        boolean loopback = Origin.isLoopback(secureBase.host());
-        boolean plain = loopback || settings.plainHttpHosts.contains(name);
-        this.plainBase = plain ? HttpUrl.get("http://" + authority + "/v2/") : null;
-        this.access = new Access(name, settings.credentials, new TokenService(transport, settings.plainHttpHosts));
     }
 
     /** {@return {@code host[:port]} as in references} */
@@ -76,109 +48,12 @@ final class Registry {
 
     /** Sends a request once. */
     Reply sendOnce(RegistryRequest request, Integer... accepted) {
-        Reply reply = authorized(request);
+        Reply reply = host.exchange(request);
         if (Arrays.asList(accepted).contains(reply.status())) {
             return reply;
         }
         try (reply) {
             throw Failures.status(reply);
         }
-    }
-
-    /**
-     * The first request goes alone. What it finds out, whether there is TLS and how to say who we are, need not be found
-     * out by all that a copy sends at the same time.
-     */
-    private Reply authorized(RegistryRequest request) {
-        if (contacted) {
-            return answered(request);
-        }
-        try {
-            firstContact.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failures.interrupted(request, e);
-        }
-        try {
-            Reply reply = answered(request);
-            contacted = true;
-            return reply;
-        } finally {
-            firstContact.unlock();
-        }
-    }
-
-    /** Answers one demand for credentials, and no second one. */
-    private Reply answered(RegistryRequest request) {
-        String sent = access.header(request.scope());
-        Reply reply = routed(request, sent);
-        if (reply.status() != 401 || !isOurs(reply.url())) {
-            return reply;
-        }
-        String answer;
-        try (reply) {
-            answer = access.answer(reply, reach, sent);
-        }
-        Reply second = routed(request, answer);
-        if (second.status() == 401 && isOurs(second.url())) {
-            try (second) {
-                throw access.refused(second);
-            }
-        }
-        return second;
-    }
-
-    /** Finds out on the way whether the registry speaks TLS. That happens before any credentials are sent. */
-    private Reply routed(RegistryRequest request, @Nullable String authorization) {
-        HttpUrl known = base;
-        if (known != null) {
-            return follow(known, request, authorization);
-        }
-        Reach home = reach.home();
-        try {
-            Reply reply = redirects.exchange(secureBase, request, authorization, home);
-            base = secureBase;
-            return reply;
-        } catch (IOException e) {
-            if (plainBase == null || home.isConnected() || !isWithoutTls(e)) {
-                throw Failures.io(request, secureBase, e);
-            }
-        }
-        LOG.log(Level.DEBUG, () -> name + " does not speak TLS: using plain HTTP");
-        Reply reply = follow(plainBase, request, authorization);
-        base = plainBase;
-        return reply;
-    }
-
-    private Reply follow(HttpUrl knownBase, RegistryRequest request, @Nullable String authorization) {
-        try {
-            return redirects.exchange(knownBase, request, authorization, reach.home());
-        } catch (IOException e) {
-            throw Failures.io(request, request.url(knownBase), e);
-        }
-    }
-
-    /**
-     * Tells whether the other side does not know what TLS is. A certificate that is not trusted, or a refusal in the
-     * language of TLS, is no reason to talk without it.
-     */
-    private boolean isWithoutTls(IOException e) {
-        if (e instanceof ConnectException) {
-            return secureBase.port()
-                    != java.util.Objects.requireNonNull(plainBase).port();
-        }
-        if (e instanceof SSLPeerUnverifiedException
-                || String.valueOf(e.getMessage()).contains("fatal alert")) {
-            return false;
-        }
-        if (e instanceof SSLHandshakeException) {
-            return e.getCause() instanceof EOFException;
-        }
-        return e instanceof SSLException || e instanceof SocketException;
-    }
-
-    private boolean isOurs(HttpUrl url) {
-        HttpUrl known = base;
-        return known != null && Origin.of(url).equals(Origin.of(known));
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
@@ -259,6 +260,12 @@ public final class RegistryClient implements AutoCloseable {
         /** For tests, which do not like to wait. */
         Builder retries(RetryPolicy policy) {
             settings.retries = policy;
+            return this;
+        }
+
+        /** For tests, which do not like to wait either: nanoseconds since whenever. */
+        Builder clock(LongSupplier nanoTime) {
+            settings.clock = nanoTime;
             return this;
         }
 

@@ -13,7 +13,11 @@ import java.util.Set;
  * @param entries the scopes, each of another resource
  */
 record Scope(List<String> entries) {
+    /** Nothing in particular: to be known at all. */
+    static final Scope NONE = new Scope(List.of());
+
     private static final int MAX_ENTRIES = 16;
+    private static final String REPOSITORY = "repository:";
 
     Scope {
         entries = List.copyOf(entries);
@@ -37,17 +41,31 @@ record Scope(List<String> entries) {
                                 .toList());
     }
 
+    /** {@return the repository that a request with this scope is about, or nothing if it is about none} */
+    String repository() {
+        String first = entries.isEmpty() ? "" : entries.get(0);
+        int colon = first.lastIndexOf(':');
+        return first.startsWith(REPOSITORY) && colon >= REPOSITORY.length()
+                ? first.substring(REPOSITORY.length(), colon)
+                : "";
+    }
+
     /** {@return this and the other; of one resource, all actions together} */
     Scope and(Scope other) {
         Map<String, Set<String>> actions = new LinkedHashMap<>();
         for (String entry : both(other)) {
             int colon = entry.lastIndexOf(':');
-            String resource = entry.substring(0, Math.max(colon, 0));
+            if (colon < 0) {
+                actions.put(entry, Set.of()); // whatever that means to whoever wants it
+                continue;
+            }
+            String resource = entry.substring(0, colon);
             Set<String> known = actions.computeIfAbsent(resource, r -> new LinkedHashSet<>());
             known.addAll(List.of(entry.substring(colon + 1).split(",")));
         }
         List<String> merged = new ArrayList<>();
-        actions.forEach((resource, all) -> merged.add(resource + ':' + String.join(",", all)));
+        actions.forEach(
+                (resource, all) -> merged.add(all.isEmpty() ? resource : resource + ':' + String.join(",", all)));
         return new Scope(merged);
     }
 

@@ -4,6 +4,8 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.JsonReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class Token {
     private static final Duration SHORTEST = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final Duration MARGIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_MARGIN = Duration.ofSeconds(30);
     private static final Pattern VALUE = Pattern.compile("[!-~]{1,16384}");
 
     private final String value;
+    private final @Nullable String refreshToken;
+    private final LongSupplier clock;
     private final long freshUntil;
 
-    private Token(String value, Duration lifetime) {
+    private Token(String value, @Nullable String refreshToken, Duration lifetime, LongSupplier clock) {
         this.value = value;
-        this.freshUntil = System.nanoTime() + lifetime.minus(MARGIN).toNanos();
+        this.refreshToken = refreshToken;
+        // renewed a little before it expires: the request that it goes with takes its time
+        Duration tenth = lifetime.dividedBy(10);
+        Duration margin = tenth.compareTo(LONGEST_MARGIN) < 0 ? tenth : LONGEST_MARGIN;
+        this.clock = clock;
+        this.freshUntil = clock.getAsLong() + lifetime.minus(margin).toNanos();
     }
 
     /**
@@ -27,9 +36,10 @@ final class Token {
      * at which the answer is here.
      *
      * @param subject what the token is for, for messages
+     * @param clock nanoseconds since whenever
      * @throws MalformedContentException if there is no usable token in it
      */
-    static Token parse(String subject, byte[] json) {
+    static Token parse(String subject, byte[] json, LongSupplier clock) {
         Fields fields;
         try {
             fields = JsonReader.parse("token", json, Fields::read);
@@ -44,11 +54,16 @@ final class Token {
                             + (value == null ? "none" : "something else"));
         }
         long seconds = Math.max(SHORTEST.toSeconds(), Math.min(LONGEST.toSeconds(), fields.expiresIn));
-        return new Token(value, Duration.ofSeconds(seconds));
+        return new Token(value, fields.refreshToken, Duration.ofSeconds(seconds), clock);
     }
 
     boolean isFresh() {
-        return System.nanoTime() - freshUntil < 0;
+        return clock.getAsLong() - freshUntil < 0;
+    }
+
+    /** {@return the identity token to use from now on, if there is another one} */
+    Optional<String> refreshToken() {
+        return Optional.ofNullable(refreshToken);
     }
 
     String header() {
@@ -63,6 +78,7 @@ final class Token {
     private static final class Fields {
         private @Nullable String token;
         private @Nullable String accessToken;
+        private @Nullable String refreshToken;
         private long expiresIn;
 
         static Fields read(JsonReader in) {
@@ -71,6 +87,7 @@ final class Token {
                 switch (name) {
                     case "token" -> fields.token = in.optionalString();
                     case "access_token" -> fields.accessToken = in.optionalString();
+                    case "refresh_token" -> fields.refreshToken = in.optionalString();
                     case "expires_in" -> fields.expiresIn = in.integer();
                     default -> in.skip();
                 }

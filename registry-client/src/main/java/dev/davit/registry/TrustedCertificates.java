@@ -1,10 +1,8 @@
 package dev.davit.registry;
 
 import dev.davit.oci.MalformedContentException;
-import dev.davit.oci.StorageException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -62,15 +60,13 @@ record TrustedCertificates(X509TrustManager manager) {
     }
 
     private static Collection<? extends Certificate> read(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+        try {
+            Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(LocalFiles.read(file)));
             if (certificates.isEmpty()) {
                 throw new CertificateException("there is none");
             }
             return certificates;
-        } catch (IOException e) {
-            throw new StorageException("read", file, e);
         } catch (CertificateException e) {
             throw new MalformedContentException(file + ": expected X.509 certificates in PEM, got none", e);
         }

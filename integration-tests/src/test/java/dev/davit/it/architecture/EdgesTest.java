@@ -62,7 +62,7 @@ class EdgesTest {
                             "dev.davit.oci.internal.CacheFolder",
                             "dev.davit.oci.internal.FolderTree",
                             "dev.davit.oci.internal.PartialFile",
-                            "dev.davit.registry.TrustedCertificates")),
+                            "dev.davit.registry.LocalFiles")),
             // java.lang.foreign is bound by reflection, so it is its method handles that are seen
             new Edge(
                     "system calls",
@@ -117,7 +117,7 @@ class EdgesTest {
             new Edge(
                     "processes",
                     List.of("java.lang.ProcessBuilder", "java.lang.Runtime.exec", "java.lang.ProcessHandle"),
-                    List.of()),
+                    List.of("dev.davit.registry.CredentialHelper")),
             new Edge(
                     "clock",
                     List.of(
@@ -143,7 +143,8 @@ class EdgesTest {
                             "dev.davit.image.internal.SourceDate",
                             "dev.davit.image.internal.unpack.SystemCall",
                             "dev.davit.oci.HostPlatform",
-                            "dev.davit.oci.content.TemporaryStore")));
+                            "dev.davit.oci.content.TemporaryStore",
+                            "dev.davit.registry.Surroundings")));
 
     /**
      * One row of the table.

@@ -13,6 +13,39 @@ public interface CredentialSource {
      */
     Optional<Credentials> credentialsFor(String registry);
 
+    /**
+     * Looks up the credentials for one repository, of a source that tells repositories of one registry apart. Others
+     * answer what they know for the registry.
+     *
+     * @param registry the registry, as in {@link #credentialsFor(String)}
+     * @param repository path of the repository in it, such as {@code acme/server}
+     * @return credentials for exactly this registry, or nothing
+     */
+    default Optional<Credentials> credentialsFor(String registry, String repository) {
+        return credentialsFor(registry);
+    }
+
+    /**
+     * Asks another source for what this one does not know.
+     *
+     * @param next the source to be asked then
+     * @return both in one
+     */
+    default CredentialSource orElse(CredentialSource next) {
+        CredentialSource first = this;
+        return new CredentialSource() {
+            @Override
+            public Optional<Credentials> credentialsFor(String registry) {
+                return first.credentialsFor(registry).or(() -> next.credentialsFor(registry));
+            }
+
+            @Override
+            public Optional<Credentials> credentialsFor(String registry, String repository) {
+                return first.credentialsFor(registry, repository).or(() -> next.credentialsFor(registry, repository));
+            }
+        };
+    }
+
     /** {@return a source that has none: all access is anonymous} */
     static CredentialSource anonymous() {
         return registry -> Optional.empty();

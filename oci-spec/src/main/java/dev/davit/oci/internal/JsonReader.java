@@ -64,13 +64,15 @@ public final class JsonReader {
     private final String document;
     private final byte[] bytes;
     private final JsonParser parser;
+    private final boolean secret;
     private final Set<String> names = new HashSet<>();
     private int tokens;
 
-    private JsonReader(String document, byte[] bytes, JsonParser parser) {
+    private JsonReader(String document, byte[] bytes, JsonParser parser, boolean secret) {
         this.document = document;
         this.bytes = bytes;
         this.parser = parser;
+        this.secret = secret;
     }
 
     /**
@@ -83,9 +85,26 @@ public final class JsonReader {
      * @throws MalformedContentException if the bytes are anything else
      */
     public static <T> T parse(String document, byte[] bytes, Function<JsonReader, T> read) {
+        return parse(document, bytes, false, read);
+    }
+
+    /**
+     * The same for a document with secrets in it: of its content, messages say at most names of members.
+     *
+     * @param document what it is, for messages
+     * @param bytes the document; not copied, and never changed by anyone from here on
+     * @param read reads the object; the cursor stands before it
+     * @return what was read
+     * @throws MalformedContentException if the bytes are anything else
+     */
+    public static <T> T parseSecret(String document, byte[] bytes, Function<JsonReader, T> read) {
+        return parse(document, bytes, true, read);
+    }
+
+    private static <T> T parse(String document, byte[] bytes, boolean secret, Function<JsonReader, T> read) {
         requireUtf8(document, bytes);
         try (JsonParser parser = FACTORY.createParser(bytes)) {
-            JsonReader reader = new JsonReader(document, bytes, parser);
+            JsonReader reader = new JsonReader(document, bytes, parser, secret);
             reader.next();
             T result = read.apply(reader);
             if (reader.next() != null) {
@@ -264,6 +283,9 @@ public final class JsonReader {
         try {
             return parse.apply(value);
         } catch (MalformedContentException | IllegalArgumentException e) {
+            if (secret) {
+                throw violation("another value", "");
+            }
             throw new MalformedContentException(document + " at " + path() + ": " + e.getMessage(), e);
         }
     }
@@ -317,6 +339,11 @@ public final class JsonReader {
      * @return the exception, to be thrown
      */
     public MalformedContentException violation(String expected, String found) {
+        if (secret) {
+            var place = parser.currentLocation();
+            return new MalformedContentException(document + " at " + path() + " (line " + place.getLineNr()
+                    + ", column " + place.getColumnNr() + "): expected " + expected);
+        }
         return new MalformedContentException(document + " at " + path() + ": expected " + expected + ", got " + found);
     }
 

@@ -1,0 +1,158 @@
+package dev.davit.registry;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server of a registry: knows how to reach it (TLS or not) and who we are there. Safe to share between threads.
+ */
+final class RegistryHost {
+    private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
+
+    private final String name;
+    private final HttpUrl secureBase;
+    private final @Nullable HttpUrl plainBase;
+    private final Redirects redirects;
+    private final Access access;
+    private final ReentrantLock firstContact = new ReentrantLock();
+    private final Reach reach = Reach.ofRegistry();
+    private volatile @Nullable HttpUrl base;
+    private volatile boolean contacted;
+
+    /**
+     * Creates a server; nothing is sent yet.
+     *
+     * @param name {@code host[:port]} as in references
+     */
+    RegistryHost(String name, Transport transport, ClientSettings settings) {
+        this.name = name;
+        this.redirects = new Redirects(transport);
+        String authority = name.equals("docker.io") ? "registry-1.docker.io" : name;
+        this.secureBase = HttpUrl.get("https://" + authority + "/v2/");
+        boolean loopback = Origin.isLoopback(secureBase.host());
+        boolean plain = loopback || settings.plainHttpHosts.contains(name);
+        this.plainBase = plain ? HttpUrl.get("http://" + authority + "/v2/") : null;
+        this.access = new Access(
+                name, settings.credentials, settings.plainHttpHosts, new TokenService(transport, settings.clock));
+    }
+
+    /**
+     * The first request goes alone. What it finds out, whether there is TLS and how to say who we are, need not be found
+     * out by all that a copy sends at the same time.
+     *
+     * @return the answer to a request, whatever it is; the caller closes it
+     * @throws dev.davit.oci.DavitException if there is none
+     */
+    Reply exchange(RegistryRequest request) {
+        if (contacted) {
+            return answered(request);
+        }
+        try {
+            firstContact.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.interrupted(request, e);
+        }
+        try {
+            Reply reply = answered(request);
+            contacted = true;
+            return reply;
+        } finally {
+            firstContact.unlock();
+        }
+    }
+
+    /** Answers one demand for credentials, and no second one. */
+    private Reply answered(RegistryRequest request) {
+        String sent = access.header(request, reach);
+        Reply reply = routed(request, sent);
+        if (reply.status() != 401 || !isOurs(reply.url())) {
+            return reply;
+        }
+        String answer;
+        try (reply) {
+            answer = answer(request, reply, sent);
+        }
+        Reply second = routed(request, answer);
+        if (second.status() == 401 && isOurs(second.url())) {
+            try (second) {
+                throw access.refused(request, second);
+            }
+        }
+        return second;
+    }
+
+    /** Some registries say what they want at their front door alone. */
+    private String answer(RegistryRequest request, Reply reply, @Nullable String sent) {
+        if (!reply.challenges().isEmpty() || access.isExplained()) {
+            return access.answer(request, reply, reach, sent);
+        }
+        RegistryRequest ping = RegistryRequest.of("GET", "", Scope.NONE, request.side(), request.subject());
+        try (Reply door = routed(ping, null)) {
+            return access.answer(request, door.status() == 401 && isOurs(door.url()) ? door : reply, reach, sent);
+        }
+    }
+
+    /** Finds out on the way whether the registry speaks TLS. That happens before any credentials are sent. */
+    private Reply routed(RegistryRequest request, @Nullable String authorization) {
+        HttpUrl known = base;
+        if (known != null) {
+            return follow(known, request, authorization);
+        }
+        Reach home = reach.home();
+        try {
+            Reply reply = redirects.exchange(secureBase, request, authorization, home);
+            base = secureBase;
+            return reply;
+        } catch (IOException e) {
+            if (plainBase == null || home.isConnected() || !isWithoutTls(e)) {
+                throw Failures.io(request, secureBase, e);
+            }
+        }
+        LOG.log(Level.DEBUG, () -> name + " does not speak TLS: using plain HTTP");
+        Reply reply = follow(plainBase, request, authorization);
+        base = plainBase;
+        return reply;
+    }
+
+    private Reply follow(HttpUrl knownBase, RegistryRequest request, @Nullable String authorization) {
+        try {
+            return redirects.exchange(knownBase, request, authorization, reach.home());
+        } catch (IOException e) {
+            throw Failures.io(request, request.url(knownBase), e);
+        }
+    }
+
+    /**
+     * Tells whether the other side does not know what TLS is. A certificate that is not trusted, or a refusal in the
+     * language of TLS, is no reason to talk without it.
+     */
+    private boolean isWithoutTls(IOException e) {
+        if (e instanceof ConnectException) {
+            return secureBase.port()
+                    != java.util.Objects.requireNonNull(plainBase).port();
+        }
+        if (e instanceof SSLPeerUnverifiedException
+                || String.valueOf(e.getMessage()).contains("fatal alert")) {
+            return false;
+        }
+        if (e instanceof SSLHandshakeException) {
+            return e.getCause() instanceof EOFException;
+        }
+        return e instanceof SSLException || e instanceof SocketException;
+    }
+
+    private boolean isOurs(HttpUrl url) {
+        HttpUrl known = base;
+        return known != null && Origin.of(url).equals(Origin.of(known));
+    }
+}
