@@ -1,5 +1,6 @@
 package dev.davit.registry;
 
+import dev.davit.oci.TransferException.Side;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -44,6 +45,12 @@ final class Registry {
      */
     Reply send(RegistryRequest request, Integer... accepted) {
         return request.isRepeatable() ? retries.run(() -> sendOnce(request, accepted)) : sendOnce(request, accepted);
+    }
+
+    /** {@return whether it wants to know who we are} */
+    boolean ping() {
+        send(RegistryRequest.of("GET", "", Scope.NONE, Side.SOURCE, name), 200).close();
+        return host.isAsking();
     }
 
     /** Sends a request once. */

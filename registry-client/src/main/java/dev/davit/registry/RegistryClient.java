@@ -136,9 +136,26 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private RemoteRepository repository(Reference reference) {
-        Registry registry =
-                registries.computeIfAbsent(reference.host(), host -> new Registry(host, transport, settings));
-        return new RemoteRepository(reference, registry);
+        return new RemoteRepository(reference, registry(reference.host()));
+    }
+
+    private Registry registry(String host) {
+        return registries.computeIfAbsent(host, name -> new Registry(name, transport, settings));
+    }
+
+    /**
+     * Finds out whether a registry is there, speaks the protocol, and accepts our credentials if it asks for any.
+     *
+     * @param registry the registry as {@code host[:port]}
+     * @return whether it asked for credentials; of those that were not asked for, nothing is known
+     * @throws dev.davit.oci.UnauthorizedException if it does not accept them
+     * @throws dev.davit.oci.NotFoundException if something else than a registry answers
+     * @throws dev.davit.oci.TransferException if it cannot be reached
+     * @throws dev.davit.oci.MalformedContentException if that is no registry's name
+     */
+    public boolean ping(String registry) {
+        Reference any = Reference.parse(registry + "/library/image");
+        return registry(any.host()).ping();
     }
 
     /** Closes idle connections. Transfers under way are not cut; a client of the caller's own is left alone. */

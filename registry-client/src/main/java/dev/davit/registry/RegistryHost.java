@@ -45,6 +45,11 @@ final class RegistryHost {
                 name, settings.credentials, settings.plainHttpHosts, new TokenService(transport, settings.clock));
     }
 
+    /** {@return whether it has asked who we are} */
+    boolean isAsking() {
+        return access.isExplained();
+    }
+
     /**
      * The first request goes alone. What it finds out, whether there is TLS and how to say who we are, need not be found
      * out by all that a copy sends at the same time.

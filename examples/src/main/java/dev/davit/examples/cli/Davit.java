@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
             BuildCommand.class,
             LayerCommand.class,
             TagsCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
             GcCommand.class,
             FsckCommand.class,
             CriCommand.class

@@ -14,6 +14,7 @@ import dev.davit.oci.content.Target;
 import dev.davit.oci.content.TransferListener;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.image.ImageIndex;
+import dev.davit.registry.CredentialFile;
 import dev.davit.registry.RegistryClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class Places implements AutoCloseable {
      * @param places all places of the command line
      */
     Places(boolean plainHttp, Place... places) {
-        RegistryClient.Builder builder = RegistryClient.builder();
+        RegistryClient.Builder builder = RegistryClient.builder().credentials(CredentialFile.conventional());
         for (Place place : places) {
             if (plainHttp && place.transport() == Transport.DOCKER) {
                 builder.allowPlainHttp(Reference.parse(place.location()).host());
