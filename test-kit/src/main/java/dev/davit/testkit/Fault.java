@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * of how clients live with it.
  *
  * <pre>{@code
- * Fault cut = Fault.dropAfter(1_000_000).on("GET", "*&#47;blobs/*").times(2);
+ * Fault cut = Fault.dropAfter(1_000_000).on("GET", "/v2/acme/app/blobs/*").times(2);
  * registry.inject(cut);
  * ...
  * assertThat(registry.hits(cut)).isEqualTo(2);
@@ -59,7 +59,7 @@ public final class Fault {
      * The same, at some requests only.
      *
      * @param newMethod a method such as {@code GET}, or {@code *} for all; {@code GET} is not {@code HEAD}
-     * @param newPath the path, without the query, in which {@code *} stands for any text: {@code *&#47;blobs/*}
+     * @param newPath the path, without the query, in which {@code *} stands for any text: {@code /v2/acme/app/blobs/*}
      * @return the fault
      */
     public Fault on(String newMethod, String newPath) {
