@@ -4,27 +4,25 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
-import dev.davit.oci.content.Blob;
-import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a blob, verified on the way: of wrong content the end is never sent, so no registry can take it for whole. Can
- * be sent several times, because a blob can be opened several times.
+ * Sends content while it is read; a failure of where it comes from is none of the connection.
  */
 final class BlobBody extends RequestBody {
     private static final int BUFFER = 64 * 1024;
 
-    private final Blob blob;
+    private final RequestContent content;
     private final InterruptGuard guard;
 
-    BlobBody(Blob blob, InterruptGuard guard) {
-        this.blob = blob;
+    BlobBody(RequestContent content, InterruptGuard guard) {
+        this.content = content;
         this.guard = guard;
     }
 
@@ -36,16 +34,21 @@ final class BlobBody extends RequestBody {
 
     @Override
     public long contentLength() {
-        return blob.descriptor().size();
+        return content.length();
+    }
+
+    @Override
+    public boolean isOneShot() {
+        return !content.replayable();
     }
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        try (InputStream in = open()) {
+        try (InputStream in = content.opener().get()) {
             byte[] buffer = new byte[BUFFER];
             for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
                 guard.rearm();
-                sink.write(buffer, 0, n);
+                send(sink, buffer, n);
             }
         } catch (StorageException e) {
             // an interrupt closes the file that is being read: that is no failure of the disk
@@ -53,13 +56,17 @@ final class BlobBody extends RequestBody {
         }
     }
 
-    private TransferException interrupted(StorageException e) {
-        Descriptor descriptor = blob.descriptor();
-        return new TransferException(Side.CALLER, descriptor, descriptor + ": the transfer was interrupted", e);
+    private static void send(BufferedSink sink, byte[] buffer, int n) throws IOException {
+        try {
+            sink.write(buffer, 0, n);
+        } catch (SocketTimeoutException e) {
+            throw new StandstillException(e);
+        }
     }
 
-    private InputStream open() {
-        return VerifyingInputStream.of(blob.open(), blob.descriptor(), "its source");
+    private TransferException interrupted(StorageException e) {
+        Descriptor descriptor = content.descriptor();
+        return new TransferException(Side.CALLER, descriptor, descriptor + ": the transfer was interrupted", e);
     }
 
     /** A failure of the source must not look like one of the connection that is written to. */
@@ -67,7 +74,7 @@ final class BlobBody extends RequestBody {
         try {
             return in.read(buffer);
         } catch (IOException e) {
-            Descriptor descriptor = blob.descriptor();
+            Descriptor descriptor = content.descriptor();
             throw new TransferException(
                     Side.SOURCE, descriptor, "cannot read " + descriptor + " from its source: " + e.getMessage(), e);
         }

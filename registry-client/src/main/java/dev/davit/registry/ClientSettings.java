@@ -25,6 +25,8 @@ final class ClientSettings {
     Duration connectTimeout = Duration.ofSeconds(10);
     Duration responseTimeout = Duration.ofMinutes(2);
     Duration idleTimeout = Duration.ofMinutes(1);
+    RegistryListener listener = new RegistryListener() {};
+    long pieceSize = Long.MAX_VALUE;
     RetryPolicy retries = RetryPolicy.DEFAULT;
     LongSupplier clock = System::nanoTime;
 
@@ -40,6 +42,8 @@ final class ClientSettings {
         copy.connectTimeout = connectTimeout;
         copy.responseTimeout = responseTimeout;
         copy.idleTimeout = idleTimeout;
+        copy.listener = listener;
+        copy.pieceSize = pieceSize;
         copy.retries = retries;
         copy.clock = clock;
         return copy;

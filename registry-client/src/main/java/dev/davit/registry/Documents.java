@@ -6,6 +6,7 @@ import dev.davit.oci.Document;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.oci.internal.JsonReader;
@@ -73,11 +74,32 @@ final class Documents {
      * @param maxSize how long it may be
      */
     ByteBlob read(String name, int maxSize) {
-        try (Reply reply = endpoint.registry().send(request("GET", name), 200)) {
-            byte[] bytes = reply.read(maxSize);
-            Digest digest = isDigest(name) ? requireDigest(reply, Digest.parse(name), bytes) : Digest.sha256(bytes);
-            MediaType type = contentType(reply).filter(MediaType::isDocument).orElseGet(() -> inferred(reply, bytes));
-            return new ByteBlob(Descriptor.of(type, digest, bytes.length), bytes);
+        return endpoint.registry().read(request("GET", name), reply -> read(reply, name, maxSize), 200);
+    }
+
+    private ByteBlob read(Reply reply, String name, int maxSize) {
+        byte[] bytes = reply.read(maxSize);
+        Optional<Digest> promised = digestHeader(reply).filter(Digest::isVerifiable);
+        if (!isDigest(name) && promised.isPresent() && !promised.get().matches(bytes)) {
+            Optional<ByteBlob> other = find(promised.get(), maxSize);
+            if (other.isPresent()) {
+                return other.get();
+            }
+        }
+        Digest digest = isDigest(name) ? requireDigest(reply, Digest.parse(name), bytes) : Digest.sha256(bytes);
+        MediaType type = contentType(reply).filter(MediaType::isDocument).orElseGet(() -> inferred(reply, bytes));
+        return new ByteBlob(Descriptor.of(type, digest, bytes.length), bytes);
+    }
+
+    /**
+     * Many registries promise another digest than that of what they send, which is no reason not to take it. But if they
+     * have what they promised, then what came was damaged on its way.
+     */
+    private Optional<ByteBlob> find(Digest promised, int maxSize) {
+        try {
+            return Optional.of(read(promised.toString(), maxSize));
+        } catch (NotFoundException | IntegrityException | MalformedContentException e) {
+            return Optional.empty();
         }
     }
 

@@ -102,6 +102,9 @@ final class Failures {
         if (e instanceof UnknownHostException) {
             return "unknown host";
         }
+        if (e instanceof StandstillException) {
+            return "it stood still for too long";
+        }
         if (e instanceof SocketTimeoutException) {
             return isConnectTimeout(e) ? "no connection in time" : "nothing came in time";
         }

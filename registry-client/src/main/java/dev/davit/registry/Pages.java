@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class Pages {
     private static final int MAX_PAGES = 10_000;
 
-    private final Endpoint endpoint;
+    private final Scope scope;
     private final String subject;
     private final Set<HttpUrl> seen = new HashSet<>();
 
     /**
      * A list that is about to be read.
      *
+     * @param scope what reading it needs to be allowed
      * @param subject what it is, for messages
      */
-    Pages(Endpoint endpoint, String subject) {
-        this.endpoint = endpoint;
+    Pages(Scope scope, String subject) {
+        this.scope = scope;
         this.subject = subject;
     }
 
@@ -47,7 +48,7 @@ final class Pages {
             throw failure(
                     reply, "expected the list to end, got more than " + MAX_PAGES + " pages or one of them again");
         }
-        return RegistryRequest.at("GET", next.get(), Scope.pull(endpoint.repository()), Side.SOURCE, subject);
+        return RegistryRequest.at("GET", next.get(), scope, Side.SOURCE, subject);
     }
 
     private RegistryException failure(Reply reply, String what) {

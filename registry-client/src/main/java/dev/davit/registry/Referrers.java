@@ -9,12 +9,15 @@ import dev.davit.oci.MediaType;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.oci.internal.ReferrerIndex;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,43 +40,70 @@ final class Referrers {
         this.endpoint = endpoint;
     }
 
-    /** {@return everything that refers to the subject, each once} */
-    List<Descriptor> of(Digest subject) {
-        return listed(subject)
+    /**
+     * Finds what refers to a subject.
+     *
+     * @param artifactType what kind of things alone, or null for all
+     * @return each once
+     */
+    List<Descriptor> of(Digest subject, @Nullable String artifactType) {
+        List<Descriptor> all = listed(subject, artifactType)
                 .orElseGet(() ->
                         tagged(subject).map(list -> list.index().manifests()).orElse(List.of()));
+        // not every registry knows filters, and those that do may say so of a page and forget it on the next
+        return artifactType == null
+                ? all
+                : all.stream()
+                        .filter(referrer -> referrer.artifactType().equals(Optional.of(artifactType)))
+                        .toList();
     }
 
     /** Asks the registry. Those that know nothing of referrers answer in many ways, or with something else. */
-    private Optional<List<Descriptor>> listed(Digest subject) {
+    private Optional<List<Descriptor>> listed(Digest subject, @Nullable String artifactType) {
         Map<Digest, Descriptor> found = new LinkedHashMap<>();
         String what = "referrers of " + endpoint.manifest(subject.toString());
-        Pages pages = new Pages(endpoint, what);
+        Pages pages = new Pages(Scope.pull(endpoint.repository()), what);
         boolean first = true;
         @Nullable
-        RegistryRequest request = endpoint.request("GET", "referrers/" + subject, Side.SOURCE, what)
+        RegistryRequest request = endpoint.request("GET", path(subject, artifactType), Side.SOURCE, what)
                 .header("Accept", MediaType.OCI_INDEX.value());
         while (request != null) {
-            try (Reply reply = first
-                    ? endpoint.registry().send(request, 200, 400, 404, 405, 406, 501)
-                    : endpoint.registry().send(request, 200)) {
-                boolean list = reply.status() == 200
-                        && Documents.contentType(reply)
-                                .filter(MediaType::isIndex)
-                                .isPresent();
-                if (!list && first) {
-                    return Optional.empty();
-                }
-                parse(what, reply.read(Document.MAX_SIZE)).manifests().forEach(r -> found.putIfAbsent(r.digest(), r));
-                if (found.size() > MAX_REFERRERS) {
-                    throw new MalformedContentException(
-                            what + ": expected at most " + MAX_REFERRERS + ", got " + found.size());
-                }
-                first = false;
-                request = pages.after(reply);
+            boolean[] isList = {!first};
+            Integer[] accepted = first ? new Integer[] {200, 400, 404, 405, 406, 501} : new Integer[] {200};
+            request = endpoint.registry()
+                    .read(
+                            request,
+                            reply -> {
+                                isList[0] |= isList(reply);
+                                return isList[0] ? turn(reply, what, found, pages) : null;
+                            },
+                            accepted);
+            if (!isList[0]) {
+                return Optional.empty();
             }
+            first = false;
         }
         return Optional.of(List.copyOf(found.values()));
+    }
+
+    private static String path(Digest subject, @Nullable String artifactType) {
+        String filter =
+                artifactType == null ? "" : "?artifactType=" + URLEncoder.encode(artifactType, StandardCharsets.UTF_8);
+        return "referrers/" + subject + filter;
+    }
+
+    private static boolean isList(Reply reply) {
+        return reply.status() == 200
+                && Documents.contentType(reply).filter(MediaType::isIndex).isPresent();
+    }
+
+    private static @Nullable RegistryRequest turn(
+            Reply reply, String what, Map<Digest, Descriptor> found, Pages pages) {
+        parse(what, reply.read(Document.MAX_SIZE)).manifests().forEach(r -> found.putIfAbsent(r.digest(), r));
+        if (found.size() > MAX_REFERRERS) {
+            throw new MalformedContentException(what + ": expected at most " + MAX_REFERRERS + ", got " + found.size());
+        }
+        return pages.after(reply);
     }
 
     private static Index parse(String what, byte[] bytes) {
@@ -100,17 +130,19 @@ final class Referrers {
         String tag = tag(subject);
         RegistryRequest request = endpoint.request("GET", "manifests/" + tag, Side.SOURCE, endpoint.manifest(tag))
                 .header("Accept", Documents.ACCEPT);
-        try (Reply reply = endpoint.registry().send(request, 200, 404)) {
-            if (reply.status() == 404) {
-                return Optional.empty();
-            }
-            Index index = parse("referrers in " + endpoint.manifest(tag), reply.read(Document.MAX_SIZE));
-            if (index.subject().isPresent()) {
-                throw new MalformedContentException(
-                        "referrers in " + endpoint.manifest(tag) + ": expected a list, got an index with a subject");
-            }
-            return Optional.of(new Tagged(index, reply.header("ETag")));
+        return endpoint.registry().read(request, reply -> tagged(reply, endpoint.manifest(tag)), 200, 404);
+    }
+
+    private static Optional<Tagged> tagged(Reply reply, String name) {
+        if (reply.status() == 404) {
+            return Optional.empty();
         }
+        Index index = parse("referrers in " + name, reply.read(Document.MAX_SIZE));
+        if (index.subject().isPresent()) {
+            throw new MalformedContentException(
+                    "referrers in " + name + ": expected a list, got an index with a subject");
+        }
+        return Optional.of(new Tagged(index, reply.header("ETag")));
     }
 
     /**
@@ -121,8 +153,25 @@ final class Referrers {
      * @param digest its digest there
      */
     void add(Document referrer, Digest digest) {
-        Digest subject = referrer.subject().orElseThrow().digest();
         Descriptor entry = ReferrerIndex.describe(referrer, digest);
+        change(referrer.subject().orElseThrow().digest(), entries -> {
+            if (entries.stream().noneMatch(known -> known.digest().equals(digest))) {
+                entries.add(entry);
+            }
+        });
+    }
+
+    /**
+     * Removes a referrer that was deleted from the list under the tag, if there is such a list. The last one leaves an
+     * empty list: to delete the tag could lose what somebody else adds at the same moment.
+     */
+    void remove(Digest subject, Digest digest) {
+        if (tagged(subject).isPresent()) {
+            change(subject, entries -> entries.removeIf(known -> known.digest().equals(digest)));
+        }
+    }
+
+    private void change(Digest subject, Consumer<List<Descriptor>> edit) {
         ReentrantLock lock = endpoint.registry().referrers();
         try {
             lock.lockInterruptibly();
@@ -132,7 +181,8 @@ final class Referrers {
         }
         try {
             for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-                if (addOnce(subject, entry)) {
+                // the list is read again each time, so a lost answer does no harm
+                if (endpoint.registry().retries().run(() -> changeOnce(subject, edit))) {
                     return;
                 }
             }
@@ -147,14 +197,15 @@ final class Referrers {
                 null);
     }
 
-    private boolean addOnce(Digest subject, Descriptor entry) {
+    /** {@return whether nobody else has changed the list meanwhile} */
+    private boolean changeOnce(Digest subject, Consumer<List<Descriptor>> edit) {
         Optional<Tagged> before = tagged(subject);
-        List<Descriptor> entries =
-                new ArrayList<>(before.map(list -> list.index().manifests()).orElse(List.of()));
-        if (entries.stream().anyMatch(known -> known.digest().equals(entry.digest()))) {
+        List<Descriptor> known = before.map(list -> list.index().manifests()).orElse(List.of());
+        List<Descriptor> entries = new ArrayList<>(known);
+        edit.accept(entries);
+        if (entries.equals(known)) {
             return true;
         }
-        entries.add(entry);
         Index after = before.map(list -> list.index().toBuilder())
                 .orElseGet(Index::builder)
                 .manifests(entries)
@@ -167,7 +218,7 @@ final class Referrers {
         if (before.isEmpty()) {
             put.header("If-None-Match", "*");
         } else {
-            before.get().entityTag().ifPresent(known -> put.header("If-Match", known));
+            before.get().entityTag().ifPresent(tag -> put.header("If-Match", tag));
         }
         try (Reply reply = endpoint.registry().sendOnce(put, 201, 200, 202, 412)) {
             return reply.status() != 412;

@@ -1,14 +1,20 @@
 package dev.davit.registry;
 
 import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.internal.Text;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /** One registry: sends requests to it until there is a final answer. Safe to share between threads. */
 final class Registry {
     private final String name;
     private final RegistryHost host;
     private final RetryPolicy retries;
+    private final Notices notices;
+    private final PieceSize pieces;
+    private final Gate gate = new Gate();
     private final ReentrantLock referrers = new ReentrantLock();
 
     /**
@@ -20,11 +26,18 @@ final class Registry {
         this.name = name;
         this.host = new RegistryHost(name, transport, settings);
         this.retries = settings.retries;
+        this.notices = new Notices(name, settings.listener);
+        this.pieces = new PieceSize(settings.pieceSize);
     }
 
     /** {@return {@code host[:port]} as in references} */
     String name() {
         return name;
+    }
+
+    /** {@return how much it takes at once} */
+    PieceSize pieces() {
+        return pieces;
     }
 
     RetryPolicy retries() {
@@ -47,20 +60,56 @@ final class Registry {
         return request.isRepeatable() ? retries.run(() -> sendOnce(request, accepted)) : sendOnce(request, accepted);
     }
 
-    /** {@return whether it wants to know who we are} */
-    boolean ping() {
-        send(RegistryRequest.of("GET", "", Scope.NONE, Side.SOURCE, name), 200).close();
-        return host.isAsking();
+    /**
+     * Sends a request and reads the whole answer, again also if the answer breaks off.
+     *
+     * @param reader makes something of the answer, which is closed afterwards
+     * @param accepted the statuses that are an answer
+     */
+    <T> T read(RegistryRequest request, Function<Reply, T> reader, Integer... accepted) {
+        return retries.run(() -> {
+            try (Reply reply = sendOnce(request, accepted)) {
+                return reader.apply(reply);
+            }
+        });
+    }
+
+    /** {@return what it tells of itself} */
+    RegistryInfo ping() {
+        RegistryRequest base = RegistryRequest.of("GET", "", Scope.NONE, Side.SOURCE, name);
+        return read(
+                base,
+                reply -> new RegistryInfo(
+                        name,
+                        host.isSecure(),
+                        host.isAsking(),
+                        reply.header("Docker-Distribution-API-Version").map(Text::plain)),
+                200);
     }
 
     /** Sends a request once. */
     Reply sendOnce(RegistryRequest request, Integer... accepted) {
+        gate.pass(request);
         Reply reply = host.exchange(request);
+        notices.of(reply);
         if (Arrays.asList(accepted).contains(reply.status())) {
             return reply;
         }
         try (reply) {
+            slowDown(reply);
             throw Failures.status(reply);
+        }
+    }
+
+    /** Who is told to wait tells all others. */
+    private void slowDown(Reply reply) {
+        boolean tooMany = reply.status() == 429;
+        Duration wait = reply.header("Retry-After")
+                .map(RetryAfter::parse)
+                .orElse(tooMany ? retries.firstWait() : Duration.ZERO);
+        if ((tooMany || reply.status() == 503) && wait.compareTo(retries.longestWait()) <= 0 && !wait.isZero()) {
+            gate.close(wait);
+            notices.throttled(wait);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.davit.registry;
 
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Platform;
 import dev.davit.oci.Reference;
 import dev.davit.oci.auth.CredentialSource;
@@ -8,6 +9,7 @@ import dev.davit.oci.content.ContentStore;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.Target;
 import dev.davit.oci.image.Image;
+import dev.davit.oci.internal.Text;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
@@ -24,8 +27,9 @@ import okhttp3.OkHttpClient;
  *
  * <p>Safe by default: every byte is checked against its digest before it is handed out whole; credentials go to their
  * own registry (and to the token server that it names) alone; TLS is required, except that a registry on this machine
- * ({@code localhost}, {@code 127.0.0.0/8}, {@code [::1]}) may do without it. Requests that fail in passing are repeated
- * a few times.
+ * ({@code localhost}, {@code 127.0.0.0/8}, {@code [::1]}) may do without it. What fails in passing is tried again:
+ * downloads go on at the byte where they broke, uploads where the registry says it is, and a registry that asks to wait
+ * holds back all that this client sends to it.
  *
  * <p>Safe to share between threads; one client for the whole program is best, because connections are kept for reuse.
  * Calls block, and interrupting the calling thread cancels them with a {@link dev.davit.oci.TransferException}. Errors
@@ -144,18 +148,40 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     /**
-     * Finds out whether a registry is there, speaks the protocol, and accepts our credentials if it asks for any.
+     * Asks a registry whether it is one, and whether it lets us in.
      *
-     * @param registry the registry as {@code host[:port]}
-     * @return whether it asked for credentials; of those that were not asked for, nothing is known
-     * @throws dev.davit.oci.UnauthorizedException if it does not accept them
-     * @throws dev.davit.oci.NotFoundException if something else than a registry answers
+     * @param registry {@code host[:port]} as in references
+     * @return what it tells of itself
      * @throws dev.davit.oci.TransferException if it cannot be reached
-     * @throws dev.davit.oci.MalformedContentException if that is no registry's name
+     * @throws dev.davit.oci.UnauthorizedException if it does not let us in
+     * @throws RegistryException if it is no registry
+     * @throws dev.davit.oci.MalformedContentException if the name is none
      */
-    public boolean ping(String registry) {
-        Reference any = Reference.parse(registry + "/library/image");
-        return registry(any.host()).ping();
+    public RegistryInfo ping(String registry) {
+        return registry(host(registry)).ping();
+    }
+
+    /**
+     * All repositories of a registry, in its own order. Each page of the list is asked for when the stream needs it; the
+     * stream holds nothing open, is for one thread, and throws what {@link RemoteRepository} throws.
+     *
+     * @param registry {@code host[:port]} as in references
+     * @return their names without the host, as a stream that need not be closed, which throws a {@link
+     *     NotSupportedException} if the registry tells nobody, as public ones do
+     * @throws dev.davit.oci.MalformedContentException if the name is none
+     */
+    public Stream<String> repositories(String registry) {
+        return NameList.ofRepositories(registry(host(registry)));
+    }
+
+    private static String host(String registry) {
+        Reference inside = Reference.parse(registry + "/x");
+        // "localhost" and "acme" look alike, but only one of them is a host
+        if (!inside.repository().equals("x") && !inside.repository().equals("library/x")) {
+            throw new MalformedContentException(
+                    "registry " + Text.quote(registry) + ": expected HOST or HOST:PORT, such as registry.example:5000");
+        }
+        return inside.host();
     }
 
     /** Closes idle connections. Transfers under way are not cut; a client of the caller's own is left alone. */
@@ -274,9 +300,49 @@ public final class RegistryClient implements AutoCloseable {
             return this;
         }
 
-        /** For tests, which do not like to wait. */
-        Builder retries(RetryPolicy policy) {
-            settings.retries = policy;
+        /**
+         * Sets how often and how fast something is tried again that failed in passing. What gets further in between,
+         * such as a download that breaks again and again, may take any number of tries.
+         *
+         * @param attempts how often in a row without getting further, the first time included; 5 if not set
+         * @param firstWait how long to wait about before the second attempt, and twice as long before each one that
+         *     follows; 250 ms if not set
+         * @param longestWait how long a registry may ask to wait: if it wants more, the attempt was the last; 30 seconds
+         *     if not set
+         * @return this builder
+         */
+        public Builder retries(int attempts, Duration firstWait, Duration longestWait) {
+            if (attempts < 1) {
+                throw new IllegalArgumentException("attempts: expected at least 1, got " + attempts);
+            }
+            settings.retries = new RetryPolicy(attempts, positive(firstWait), positive(longestWait));
+            return this;
+        }
+
+        /**
+         * Sets who hears what registries say beside their answers.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder listener(RegistryListener listener) {
+            settings.listener = listener;
+            return this;
+        }
+
+        /**
+         * Sends uploads in pieces, for registries behind a proxy that limits how long a request may be. Without this,
+         * pieces are tried only after a refusal.
+         *
+         * @param bytes how long a piece may be, at least 64 KiB; a registry that wants longer ones gets those
+         * @return this builder
+         */
+        public Builder uploadPieces(long bytes) {
+            if (bytes < PieceSize.SMALLEST) {
+                throw new IllegalArgumentException(
+                        "upload pieces: expected at least " + PieceSize.SMALLEST + " bytes, got " + bytes);
+            }
+            settings.pieceSize = bytes;
             return this;
         }
 

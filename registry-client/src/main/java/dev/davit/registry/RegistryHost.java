@@ -45,6 +45,12 @@ final class RegistryHost {
                 name, settings.credentials, settings.plainHttpHosts, new TokenService(transport, settings.clock));
     }
 
+    /** {@return whether it is known to be spoken to over TLS} */
+    boolean isSecure() {
+        HttpUrl known = base;
+        return known != null && known.isHttps();
+    }
+
     /** {@return whether it has asked who we are} */
     boolean isAsking() {
         return access.isExplained();

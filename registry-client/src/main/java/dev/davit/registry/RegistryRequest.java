@@ -3,6 +3,7 @@ package dev.davit.registry;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import okhttp3.HttpUrl;
@@ -17,7 +18,8 @@ final class RegistryRequest {
     private final @Nullable String path;
     private final @Nullable HttpUrl url;
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private @Nullable Blob body;
+    private @Nullable RequestContent body;
+    private @Nullable Duration limit;
     private @Nullable Descriptor descriptor;
 
     private RegistryRequest(
@@ -55,8 +57,18 @@ final class RegistryRequest {
 
     /** Sends content, with the length and the media type that its descriptor says. */
     RegistryRequest body(Blob content, String contentType) {
+        return body(RequestContent.of(content), contentType);
+    }
+
+    RegistryRequest body(RequestContent content, String contentType) {
         this.body = content;
         return header("Content-Type", contentType);
+    }
+
+    /** Gives up after some time, whatever is going on. */
+    RegistryRequest within(Duration time) {
+        this.limit = time;
+        return this;
     }
 
     /** Says which content is being moved, for exceptions. */
@@ -98,8 +110,13 @@ final class RegistryRequest {
     }
 
     @Nullable
-    Blob body() {
+    RequestContent body() {
         return body;
+    }
+
+    @Nullable
+    Duration limit() {
+        return limit;
     }
 
     @Nullable

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A repository of a registry: {@code registry.example/acme/server}. Reading from it verifies every byte; writing to it
@@ -176,7 +178,7 @@ public final class RemoteRepository implements Repository {
      */
     @Override
     public List<String> tags() {
-        return new TagList(endpoint).read();
+        return listTags().sorted().toList();
     }
 
     /**
@@ -188,7 +190,140 @@ public final class RemoteRepository implements Repository {
      */
     @Override
     public List<Descriptor> referrers(Digest subject) {
-        return new Referrers(endpoint).of(subject);
+        return new Referrers(endpoint).of(subject, null);
+    }
+
+    /**
+     * Finds what refers to a manifest or index, of one kind alone.
+     *
+     * @param subject digest of the manifest or index
+     * @param artifactType the kind, such as {@code application/spdx+json}
+     * @return descriptors of the manifests that refer to it
+     * @throws RegistryException also if the list does not end
+     */
+    public List<Descriptor> referrers(Digest subject, String artifactType) {
+        return new Referrers(endpoint).of(subject, artifactType);
+    }
+
+    /**
+     * All tags, in the order of the registry. Each page of the list, of about a thousand tags, is asked for when the
+     * stream needs it; the stream holds nothing open, is for one thread, and throws what the methods of this class throw.
+     *
+     * @return a stream that need not be closed
+     */
+    public Stream<String> listTags() {
+        return NameList.ofTags(endpoint);
+    }
+
+    /**
+     * Tells whether there is a manifest or index of a name, in one request.
+     *
+     * @param name a tag or a digest
+     * @return whether there is one
+     */
+    public boolean exists(String name) {
+        return isThere("manifests/" + checked(name), endpoint.manifest(name));
+    }
+
+    /**
+     * Tells whether some content is there, in one request. A blob can be reached only as long as some manifest of the
+     * repository needs it.
+     *
+     * @param descriptor what to look for
+     * @return whether it is there
+     */
+    public boolean exists(Descriptor descriptor) {
+        return isThere(path(descriptor), subject(descriptor));
+    }
+
+    private boolean isThere(String path, String subject) {
+        RegistryRequest head =
+                endpoint.request("HEAD", path, Side.SOURCE, subject).header("Accept", Documents.ACCEPT);
+        try (Reply reply = endpoint.registry().send(head, 200, 404)) {
+            return reply.status() == 200;
+        }
+    }
+
+    private static String path(Descriptor descriptor) {
+        return (descriptor.mediaType().isDocument() ? "manifests/" : "blobs/") + descriptor.digest();
+    }
+
+    private String subject(Descriptor descriptor) {
+        return descriptor.mediaType().isDocument()
+                ? endpoint.manifest(descriptor.digest().toString())
+                : endpoint.blob(descriptor.digest());
+    }
+
+    /**
+     * Takes over a blob from another repository of the same registry, without moving bytes.
+     *
+     * @param blob what to take over
+     * @param source where it is
+     * @return whether it is here now; false also if the registry does not do that, or does not let us
+     * @throws IllegalArgumentException if the source is in another registry
+     */
+    public boolean mount(Descriptor blob, RemoteRepository source) {
+        if (!source.endpoint.registry().name().equals(endpoint.registry().name())) {
+            throw new IllegalArgumentException(
+                    "mount: expected a repository of " + endpoint.registry().name() + ", got " + source);
+        }
+        return mounted(blob, source.endpoint.repository());
+    }
+
+    /**
+     * Takes over a blob from wherever the registry has it, without moving bytes.
+     *
+     * @param blob what to take over
+     * @return whether it is here now; most registries want to be told where it is, and then it is not
+     */
+    public boolean mount(Descriptor blob) {
+        return mounted(blob, null);
+    }
+
+    private boolean mounted(Descriptor blob, @Nullable String source) {
+        BlobUpload upload = new BlobUpload(endpoint, new RemoteBlob(endpoint, blob));
+        try {
+            return upload.mount(source);
+        } finally {
+            upload.abandon();
+        }
+    }
+
+    /**
+     * Deletes a manifest, an index or a blob. With a manifest go all tags that stand for it; to remove one of them alone
+     * there is {@link #untag}. What it consists of stays. If it refers to something, it is removed from the list of
+     * {@linkplain #referrers referrers} that clients keep where the registry does not.
+     *
+     * @param descriptor what to delete
+     * @throws dev.davit.oci.NotFoundException if it is not there
+     * @throws NotSupportedException if the registry does not delete such things
+     */
+    public void delete(Descriptor descriptor) {
+        new Deletion(endpoint).delete(descriptor, path(descriptor), subject(descriptor));
+    }
+
+    /**
+     * Removes a tag. What it stands for stays, with its other tags.
+     *
+     * @param tag the tag
+     * @throws dev.davit.oci.NotFoundException if there is no such tag
+     * @throws NotSupportedException if the registry cannot do that, as many cannot: see {@link #untagByReplacing}
+     */
+    public void untag(String tag) {
+        new Deletion(endpoint).untag(reference.withTag(tag).identifier());
+    }
+
+    /**
+     * Removes a tag from a registry that can delete manifests, but no tag alone: puts a manifest of nothing under the tag,
+     * and deletes that. Somebody who asks for the tag in between gets the manifest of nothing.
+     *
+     * @param tag the tag
+     * @throws dev.davit.oci.NotFoundException if there is no such tag
+     * @throws NotSupportedException if the registry deletes nothing at all: then the tag stands for nothing now
+     */
+    public void untagByReplacing(String tag) {
+        resolve(tag);
+        new Deletion(endpoint).replace(this, reference.withTag(tag).identifier());
     }
 
     private RegistryRequest manifest(String method, String name) {

@@ -3,6 +3,7 @@ package dev.davit.registry;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 
 /** The body of a reply: an interrupt of the reading thread ends it, and what goes wrong is a readable exception. */
 final class ReplyBody extends FilterInputStream {
@@ -28,6 +29,8 @@ final class ReplyBody extends FilterInputStream {
         }
         try {
             return guard.during(() -> in.read(target, offset, length));
+        } catch (SocketTimeoutException e) {
+            throw Failures.io(reply.request(), reply.url(), new StandstillException(e));
         } catch (IOException e) {
             throw Failures.io(reply.request(), reply.url(), e);
         }

@@ -4,11 +4,11 @@ import dev.davit.oci.DavitException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -20,30 +20,30 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * are spread so that many clients do not come back together. A wait that the registry asks for is honoured up to a
  * limit; asked to wait longer, the client gives up at once and its exception says so.
  *
- * @param attempts how often in all
+ * @param attempts how often in a row without getting further
  * @param firstWait the longest wait before the second attempt
  * @param longestWait the longest wait that is honoured
  */
 record RetryPolicy(int attempts, Duration firstWait, Duration longestWait) {
-    static final RetryPolicy DEFAULT = new RetryPolicy(3, Duration.ofMillis(250), Duration.ofSeconds(30));
+    static final RetryPolicy DEFAULT = new RetryPolicy(5, Duration.ofMillis(250), Duration.ofSeconds(30));
 
-    private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
-    private static final Set<Integer> PASSING = Set.of(408, 429, 502, 503, 504);
+    private static final Set<Integer> PASSING = Set.of(408, 429, 499, 500, 502, 503, 504, 522);
 
     /** Does something that has the same effect when it is done again. */
     <T> T run(Supplier<T> action) {
-        for (int attempt = 1; ; attempt++) {
+        Tries tries = start();
+        while (true) {
             try {
                 return action.get();
             } catch (TransferException | RegistryException e) {
-                Duration wait = waitAfter(attempt, e);
-                if (attempt == attempts || !isPassing(e) || wait.compareTo(longestWait) > 0) {
-                    throw e;
-                }
-                LOG.log(Level.DEBUG, () -> "trying again in " + wait.toMillis() + " ms: " + e.getMessage());
-                sleep(wait, e);
+                tries.failed(e);
             }
         }
+    }
+
+    /** {@return what counts the tries of one thing} */
+    Tries start() {
+        return new Tries(this);
     }
 
     /** {@return whether a failure may be gone the next time} */
@@ -64,27 +64,23 @@ record RetryPolicy(int attempts, Duration firstWait, Duration longestWait) {
                 && !isOddity(cause);
     }
 
-    /** What is not HTTP today will not be tomorrow; but OkHttp says of a cut body that it breaks the protocol. */
+    /**
+     * What is not HTTP today will not be tomorrow. But OkHttp says of a cut body that it breaks the protocol, and of what
+     * is left of a body that was longer than its length and met the next request on the connection.
+     */
     private static boolean isOddity(IOException cause) {
+        String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         return cause instanceof ProtocolException
-                && !String.valueOf(cause.getMessage()).startsWith("unexpected end of stream");
+                && !message.startsWith("unexpected end of stream")
+                && !message.startsWith("unexpected status line");
     }
 
-    private Duration waitAfter(int attempt, DavitException e) {
+    /** {@return how long to wait after a failure, the first of which has number 1} */
+    Duration waitAfter(int failure, DavitException e) {
         if (e instanceof RegistryException answer && answer.retryAfter().isPresent()) {
             return answer.retryAfter().get();
         }
-        long most = firstWait.toMillis() << (attempt - 1);
+        long most = firstWait.toMillis() << Math.min(failure - 1, 20);
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
-    }
-
-    private static void sleep(Duration wait, DavitException after) {
-        try {
-            Thread.sleep(wait.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TransferException(
-                    Side.CALLER, null, "interrupted while waiting to try again after: " + after.getMessage(), e);
-        }
     }
 }

@@ -1,11 +1,11 @@
 package dev.davit.registry;
 
-import dev.davit.oci.content.Blob;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transport implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
+    private static final Set<String> NEEDING_BODY = Set.of("POST", "PUT", "PATCH");
     private static final RequestBody NOTHING = RequestBody.create(new byte[0]);
 
     private final OkHttpClient verifying;
@@ -83,7 +84,7 @@ final class Transport implements AutoCloseable {
         }
         Response response = chain.proceed(chain.request());
         // the time-out until here was the one for an answer to begin; from here on it is the one between two bytes
-        response.body().source().timeout().timeout(idleTimeout.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+        response.body().source().timeout().timeout(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
         if (connection != null && connection.protocol() != Protocol.HTTP_2) {
             connection.socket().setSoTimeout((int) idleTimeout.toMillis());
         }
@@ -101,6 +102,10 @@ final class Transport implements AutoCloseable {
             throws IOException {
         InterruptGuard guard = new InterruptGuard();
         Call call = client(url).newCall(prepared(url, request, authorization, reach, guard));
+        Duration limit = request.limit();
+        if (limit != null) {
+            call.timeout().timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        }
         guard.guards(call);
         Response[] response = new Response[1];
         try {
@@ -128,8 +133,8 @@ final class Transport implements AutoCloseable {
         if (authorization != null) {
             b.header("Authorization", authorization);
         }
-        Blob body = request.body();
-        boolean needsBody = request.method().equals("POST") || request.method().equals("PUT");
+        RequestContent body = request.body();
+        boolean needsBody = NEEDING_BODY.contains(request.method());
         return b.method(request.method(), body != null ? new BlobBody(body, guard) : needsBody ? NOTHING : null)
                 .build();
     }

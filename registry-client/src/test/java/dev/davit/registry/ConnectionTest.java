@@ -122,7 +122,7 @@ class ConnectionTest {
 
             assertThatThrownBy(() -> repository.fetch(Samples.LAYER_DESCRIPTOR))
                     .isInstanceOf(TransferException.class)
-                    .hasMessageContaining("nothing came in time");
+                    .hasMessageContaining("it stood still for too long");
         }
     }
 

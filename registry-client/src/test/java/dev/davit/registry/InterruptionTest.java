@@ -105,7 +105,7 @@ class InterruptionTest {
     @Test
     void while_waiting_to_try_again() throws Exception {
         client = RegistryClient.builder()
-                .retries(new RetryPolicy(3, Duration.ofSeconds(60), Duration.ofSeconds(60)))
+                .retries(3, Duration.ofSeconds(60), Duration.ofSeconds(60))
                 .build();
         RemoteRepository repository = repository(request -> Answer.of(503));
 

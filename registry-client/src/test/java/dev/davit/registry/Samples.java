@@ -27,7 +27,7 @@ final class Samples {
     private Samples() {}
 
     static RegistryClient.Builder client() {
-        return RegistryClient.builder().retries(new RetryPolicy(3, Duration.ofMillis(4), Duration.ofMillis(200)));
+        return RegistryClient.builder().retries(3, Duration.ofMillis(4), Duration.ofMillis(200));
     }
 
     static Blob layer() {

@@ -55,7 +55,7 @@ final class LoginCommand implements Callable<Integer> {
         }
         CredentialFile logins = file.open();
         try (RegistryClient opened = client.build()) {
-            if (!opened.ping(host)) {
+            if (!opened.ping(host).asksForCredentials()) {
                 spec.commandLine().getErr().println("davit: " + host + " asks nobody who he is: nothing was checked");
             }
         }
