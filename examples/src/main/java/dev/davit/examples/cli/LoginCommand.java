@@ -85,6 +85,7 @@ final class LoginCommand implements Callable<Integer> {
         return new String(bytes, StandardCharsets.UTF_8).replaceFirst("\r?\n$", "");
     }
 
+    @SuppressWarnings("SystemConsoleNull") // since JDK 22 there may be one without a terminal: it reads standard input
     private Console console() {
         Console console = System.console();
         if (console == null) {
