@@ -50,6 +50,9 @@ public final class Names {
 
     /** {@return the bytes of a name} */
     public static byte[] encode(String name) {
+        if (isAscii(name)) {
+            return name.getBytes(StandardCharsets.ISO_8859_1);
+        }
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
             byte[] bytes = new byte[encoded.remaining()];

@@ -13,18 +13,26 @@ import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a layer as it is stored into its tar archive: finds out by content how it is compressed, decodes it, hashes
  * what comes out, and stops where that becomes too much. For one thread.
  */
 public final class LayerDecoder extends InputStream {
+    /** To decode fewer bytes than this is no work for a thread of its own. */
+    private static final long WORTH_A_THREAD = 64 * 1024;
+
+    private final Descriptor descriptor;
     private final SourceStream stored;
     private final Compression compression;
     private final InputStream archive;
     private final DecodeLimits limits;
     private final Digester digester;
+    private @Nullable DecodeAhead ahead;
+    private long bytes;
 
     /**
      * Opens a layer, and verifies its stored bytes whoever made the blob. Failures of the blob's stream come out as {@link
@@ -53,7 +61,8 @@ public final class LayerDecoder extends InputStream {
     public static LayerDecoder over(InputStream stored, Descriptor descriptor, DecodeLimits limits, Digester digester)
             throws IOException {
         try {
-            return new LayerDecoder(new SourceStream(stored, e -> unreadable(descriptor, e)), limits, digester);
+            SourceStream source = new SourceStream(stored, e -> unreadable(descriptor, e));
+            return new LayerDecoder(descriptor, source, limits, digester);
         } catch (IOException | RuntimeException e) {
             try (stored) {
                 throw e;
@@ -65,7 +74,9 @@ public final class LayerDecoder extends InputStream {
         return new TransferException(Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
     }
 
-    private LayerDecoder(SourceStream stored, DecodeLimits limits, Digester digester) throws IOException {
+    private LayerDecoder(Descriptor descriptor, SourceStream stored, DecodeLimits limits, Digester digester)
+            throws IOException {
+        this.descriptor = descriptor;
         this.stored = stored;
         this.limits = limits;
         this.digester = digester;
@@ -94,9 +105,19 @@ public final class LayerDecoder extends InputStream {
         }
     }
 
+    /**
+     * Decodes in a thread of its own from now on, ahead of whoever reads, if that is worth it here. Has to be asked for
+     * before the first byte is read. The blob's stream is read in that thread, then, and {@link #close} ends it.
+     */
+    public void readAhead() {
+        if (descriptor.size() >= WORTH_A_THREAD && Runtime.getRuntime().availableProcessors() > 1) {
+            ahead = new DecodeAhead(archive, digester, out -> limits.check(out, stored.count()));
+        }
+    }
+
     /** {@return how many bytes have come out so far} */
     public long bytes() {
-        return digester.size();
+        return bytes;
     }
 
     @Override
@@ -108,12 +129,27 @@ public final class LayerDecoder extends InputStream {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
+        int n = ahead == null ? readHere(target, offset, length) : readAhead(ahead, target, offset, length);
+        bytes += Math.max(n, 0);
+        return n;
+    }
+
+    private int readHere(byte[] target, int offset, int length) throws IOException {
         int n = archive.read(target, offset, length);
         if (n > 0) {
             digester.update(target, offset, n);
             limits.check(digester.size(), stored.count());
         }
         return n;
+    }
+
+    private int readAhead(DecodeAhead from, byte[] target, int offset, int length) throws IOException {
+        try {
+            return from.read(target, offset, length);
+        } catch (ClosedByInterruptException e) {
+            throw new TransferException(
+                    Side.CALLER, descriptor, "the thread was interrupted while it read " + descriptor, e);
+        }
     }
 
     /**
@@ -145,6 +181,10 @@ public final class LayerDecoder extends InputStream {
 
     @Override
     public void close() throws IOException {
-        archive.close();
+        if (ahead == null) {
+            archive.close();
+        } else {
+            ahead.close();
+        }
     }
 }

@@ -198,6 +198,7 @@ public final class Unpacking {
         try (LayerDecoder archive =
                 LayerDecoder.open(layer.blob(), decode, layer.diffId().newDigester())) {
             reportType(layer, archive);
+            archive.readAhead();
             TarReader tar = new TarReader(archive, new TarLimits(limits.maxNameBytes(), headerBytes()));
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 visitor.visit(entry, tar);

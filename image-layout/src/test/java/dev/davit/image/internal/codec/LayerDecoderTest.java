@@ -12,9 +12,11 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Digester;
 import dev.davit.oci.IntegrityException;
+import dev.davit.oci.LimitExceededException;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.TransferException;
+import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.internal.ByteBlob;
 import java.io.ByteArrayInputStream;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +50,49 @@ class LayerDecoderTest {
             assertThat(decoder.readNBytes(100)).isEqualTo(Arrays.copyOf(TAR, 100));
             assertThat(decoder.finish()).isEqualTo(Digest.sha256(TAR));
             assertThat(decoder.bytes()).isEqualTo(TAR.length);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_decoded_ahead_has_the_same_bytes_digests_and_limits(Compression compression) throws IOException {
+        Random random = new Random(3);
+        StringBuilder noise = new StringBuilder();
+        while (noise.length() < 900_000) {
+            noise.append(Integer.toString(random.nextInt(), Character.MAX_RADIX));
+        }
+        byte[] archive = RawTar.tar().file("noise", noise.toString()).bytes();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LayerEncoder encoder = new LayerEncoder(out, compression, compression.defaultLevel())) {
+            encoder.write(archive);
+            encoder.finish();
+        }
+        byte[] stored = out.toByteArray();
+
+        try (LayerDecoder decoder = open(stored)) {
+            decoder.readAhead();
+            assertThat(decoder.readNBytes(archive.length)).isEqualTo(archive);
+            assertThat(decoder.finish()).isEqualTo(Digest.sha256(archive));
+            assertThat(decoder.bytes()).isEqualTo(archive.length);
+        }
+        DecodeLimits tight = new DecodeLimits(archive.length - 1, 1000);
+        Blob blob = new ByteBlob(Descriptor.of(MediaType.OCI_LAYER, stored), stored);
+        try (LayerDecoder decoder = LayerDecoder.open(blob, tight, Digester.sha256())) {
+            decoder.readAhead();
+            assertThatThrownBy(decoder::finish).isInstanceOf(LimitExceededException.class);
+        }
+        Descriptor other = Descriptor.of(MediaType.OCI_LAYER, new byte[stored.length]);
+        try (LayerDecoder decoder = LayerDecoder.open(new UnverifiedBlob(other, stored), LIMITS, Digester.sha256())) {
+            decoder.readAhead();
+            assertThatThrownBy(decoder::finish).isInstanceOf(IntegrityException.class);
+        }
+        try (LayerDecoder decoder = open(stored)) {
+            decoder.readAhead();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(decoder::finish)
+                    .isInstanceOfSatisfying(
+                            TransferException.class, e -> assertThat(e.side()).isEqualTo(Side.CALLER));
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 

@@ -1,0 +1,162 @@
+package dev.davit.benchmarks.unpack;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.davit.image.OciLayout;
+import dev.davit.image.Unpacker;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Unpacks layers by Davit and by others in turn, again and again, and compares each with the Davit of its own round. What is
+ * Java runs in this JVM, which has been warm since the first rounds, whose results do not count.
+ *
+ * <p>Arguments: the folder of the corpora, a folder to unpack to, how many rounds count, a file for all results as JSON,
+ * corpora and subjects separated by commas; everything if there are none.
+ */
+public final class UnpackComparison {
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final com.sun.management.ThreadMXBean THREADS =
+            (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final String DAVIT = "davit";
+    private static final int WARM = 2;
+
+    private final Path to;
+    private final int rounds;
+    private final Map<String, Subject> subjects = new LinkedHashMap<>();
+    private final PrintStream out = System.out;
+    private final List<String> json = new ArrayList<>();
+
+    private UnpackComparison(Path to, int rounds) {
+        this.to = to;
+        this.rounds = rounds;
+    }
+
+    /** What one run took, in seconds and bytes. */
+    private record Run(double wall, double cpu, long allocated) {}
+
+    /** Compares. */
+    public static void main(String[] args) throws Exception {
+        Path corpora = Path.of(args[0]);
+        Path to = Path.of(args[1]).toAbsolutePath();
+        Path results = Path.of(args[3]);
+        List<String> names = List.of((args.length > 4 ? args[4] : "distro,jvm,node,blob").split(","));
+        List<String> wanted = args.length > 5 ? List.of(args[5].split(",")) : List.of();
+        Files.createDirectories(to);
+        UnpackComparison comparison = new UnpackComparison(to.resolve("tree"), Integer.parseInt(args[2]));
+        try (Programs programs = new Programs(to)) {
+            comparison.subjects.put(DAVIT, (layer, target) -> {
+                Unpacker.into(target).unpack(layer.image());
+                return 0;
+            });
+            comparison.subjects.put("GZIPInputStream loop", new JavaLoop(false));
+            comparison.subjects.put("commons-compress loop", new JavaLoop(true));
+            comparison.subjects.putAll(new TreeMap<>(programs.subjects()));
+            if (!wanted.isEmpty()) {
+                comparison.subjects.keySet().removeIf(name -> !name.equals(DAVIT) && !wanted.contains(name));
+            }
+            OciLayout layout = OciLayout.at(to.resolve("layout"));
+            for (String corpus : names) {
+                for (String compression : List.of("gz", "zst")) {
+                    comparison.compare(CorpusLayer.of(corpora, corpus, compression, layout));
+                }
+            }
+        } finally {
+            Programs.shell("rm -rf $1", to, to);
+        }
+        Files.writeString(results, "[" + String.join(",\n", comparison.json) + "]\n");
+    }
+
+    private void compare(CorpusLayer layer) throws Exception {
+        Map<String, List<Run>> all = new LinkedHashMap<>();
+        for (int round = -WARM; round < rounds; round++) {
+            for (Map.Entry<String, Subject> each : subjects.entrySet()) {
+                if (round > -WARM && !all.containsKey(each.getKey())) {
+                    continue;
+                }
+                Programs.shell("rm -rf $1", to, to);
+                try {
+                    Run run = run(each.getValue(), layer);
+                    List<Run> runs = all.computeIfAbsent(each.getKey(), key -> new ArrayList<>());
+                    if (round >= 0) {
+                        runs.add(run);
+                        note(layer, each.getKey(), round, run);
+                    }
+                } catch (UnsupportedOperationException e) {
+                    // nothing to compare with
+                } catch (IOException e) {
+                    out.printf("%s %s failed: %s%n", layer, each.getKey(), e.getMessage());
+                    all.remove(each.getKey());
+                }
+            }
+        }
+        all.forEach((name, runs) -> print(layer, name, runs, all.getOrDefault(DAVIT, List.of())));
+    }
+
+    private Run run(Subject subject, CorpusLayer layer) throws Exception {
+        long allocated = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+        long cpu = PROCESS.getProcessCpuTime();
+        long start = System.nanoTime();
+        double others = subject.unpack(layer, to);
+        long end = System.nanoTime();
+        return new Run(
+                (end - start) / 1e9,
+                (PROCESS.getProcessCpuTime() - cpu) / 1e9 + others,
+                THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated);
+    }
+
+    private void note(CorpusLayer layer, String subject, int round, Run run) {
+        json.add(String.format(
+                Locale.ROOT,
+                "{\"layer\":\"%s\",\"subject\":\"%s\",\"round\":%d,\"wall\":%.3f,\"cpu\":%.3f,\"allocated\":%d,"
+                        + "\"load\":%.2f}",
+                layer,
+                subject,
+                round,
+                run.wall(),
+                run.cpu(),
+                run.allocated(),
+                PROCESS.getSystemLoadAverage()));
+    }
+
+    private void print(CorpusLayer layer, String name, List<Run> runs, List<Run> davit) {
+        List<Double> cpu = new ArrayList<>();
+        List<Double> wall = new ArrayList<>();
+        for (int i = 0; i < runs.size(); i++) {
+            cpu.add(runs.get(i).cpu() / davit.get(i).cpu());
+            wall.add(runs.get(i).wall() / davit.get(i).wall());
+        }
+        out.printf(
+                Locale.ROOT,
+                "%-10s %-22s cpu %6.2f s  wall %6.2f s  %4.0f MB/s cpu  against davit: cpu %s  wall %s  allocated %.1f MB%n",
+                layer,
+                name,
+                median(runs.stream().map(Run::cpu).toList()),
+                median(runs.stream().map(Run::wall).toList()),
+                layer.archiveBytes() / 1e6 / median(runs.stream().map(Run::cpu).toList()),
+                range(cpu),
+                range(wall),
+                median(runs.stream().map(run -> (double) run.allocated()).toList()) / 1e6);
+    }
+
+    private static String range(List<Double> ratios) {
+        List<Double> sorted = ratios.stream().sorted().toList();
+        return String.format(
+                Locale.ROOT, "%.2f (%.2f-%.2f)", median(ratios), sorted.get(0), sorted.get(sorted.size() - 1));
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int n = sorted.size();
+        return n % 2 == 1 ? sorted.get(n / 2) : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
+    }
+}

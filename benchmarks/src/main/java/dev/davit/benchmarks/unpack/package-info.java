@@ -1,0 +1,2 @@
+/** Unpacks layers by Davit and by others, in turn. */
+package dev.davit.benchmarks.unpack;
