@@ -29,10 +29,10 @@ final class Inflate {
     private static final int WINDOW = 32 * 1024;
     private static final int CHUNK = 128 * 1024;
     private static final int MAX_MATCH = 258;
-    /** Two refills and what may be read ahead. */
+    /** Three refills and what may be read ahead. */
     private static final int FAST_INPUT = 32;
-    /** Three literals, a match, and what a copy by eight may write too much. */
-    private static final int FAST_OUTPUT = 3 + MAX_MATCH + Long.BYTES;
+    /** Three literals, a match, and what its copy may write too much. */
+    private static final int FAST_OUTPUT = 3 + MAX_MATCH + 24;
 
     private static final int LITERAL_MASK = (1 << DeflateCodes.LITERAL_BITS) - 1;
     private static final int DISTANCE_MASK = (1 << DeflateCodes.DISTANCE_BITS) - 1;
@@ -300,11 +300,18 @@ final class Inflate {
         int to = pos;
         boolean ended = false;
         int wrong = 0;
-        while (at <= inLimit && to < outLimit) {
+        if (at > inLimit || to >= outLimit) {
+            return false;
+        }
+        bits |= (long) BitSource.LONGS.get(in, at) << count;
+        at += (63 - count) >>> 3;
+        count |= 56;
+        // looked up as early as its bits are known, so that the processor waits for nothing at the start of a turn
+        int entry = literalTable[(int) bits & LITERAL_MASK];
+        do {
             bits |= (long) BitSource.LONGS.get(in, at) << count;
             at += (63 - count) >>> 3;
             count |= 56;
-            int entry = literalTable[(int) bits & LITERAL_MASK];
             if (entry < 0) {
                 // 56 bits are three codes of up to eleven, and one more with its extra bits
                 target[to++] = (byte) (entry >>> 16);
@@ -320,6 +327,7 @@ final class Inflate {
                         target[to++] = (byte) (entry >>> 16);
                         bits >>>= entry;
                         count -= entry & 63;
+                        entry = literalTable[(int) bits & LITERAL_MASK];
                         continue;
                     }
                 }
@@ -333,6 +341,7 @@ final class Inflate {
                         target[to++] = (byte) (entry >>> 16);
                         bits >>>= entry;
                         count -= entry & 63;
+                        entry = literalTable[(int) bits & LITERAL_MASK];
                         continue;
                     }
                 }
@@ -370,9 +379,10 @@ final class Inflate {
                 wrong = 3;
                 break;
             }
+            entry = literalTable[(int) bits & LITERAL_MASK];
             copyFast(target, to, distance, length);
             to += length;
-        }
+        } while (at <= inLimit && to < outLimit);
         source.bits = bits;
         source.count = count;
         source.at = at;
@@ -398,17 +408,24 @@ final class Inflate {
                 });
     }
 
-    /** May write up to seven bytes too much. */
+    /** May write up to 23 bytes too much. */
     private static void copyFast(byte[] target, int to, int distance, int length) {
         int from = to - distance;
         int end = to + length;
         if (distance >= Long.BYTES) {
-            int p = to;
-            do {
-                BitSource.LONGS.set(target, p, (long) BitSource.LONGS.get(target, from));
-                p += Long.BYTES;
-                from += Long.BYTES;
-            } while (p < end);
+            // without a branch for most matches: it would often be guessed wrong
+            BitSource.LONGS.set(target, to, (long) BitSource.LONGS.get(target, from));
+            BitSource.LONGS.set(target, to + 8, (long) BitSource.LONGS.get(target, from + 8));
+            BitSource.LONGS.set(target, to + 16, (long) BitSource.LONGS.get(target, from + 16));
+            int p = to + 24;
+            if (p < end) {
+                from += 24;
+                do {
+                    BitSource.LONGS.set(target, p, (long) BitSource.LONGS.get(target, from));
+                    p += Long.BYTES;
+                    from += Long.BYTES;
+                } while (p < end);
+            }
         } else if (distance == 1) {
             Arrays.fill(target, to, end, target[from]);
         } else {
