@@ -52,13 +52,13 @@ final class BrowsedImage {
         }
     }
 
-    private FileSystem open(Content content, Platform wanted) {
+    private FileSystem open(Content<?> content, Platform wanted) {
         if (cache == null) {
             return ImageFileSystem.open(content.image(wanted));
         }
         ContentCache kept = ContentCache.at(cache, CACHE_BYTES);
-        Content near = place.transport() == Transport.DOCKER
-                ? new Content(kept.over(content.source()), content.descriptor())
+        Content<?> near = place.transport() == Transport.DOCKER
+                ? new Content<>(kept.over(content.source()), content.descriptor())
                 : content;
         return ImageFileSystem.open(near.image(wanted), kept);
     }

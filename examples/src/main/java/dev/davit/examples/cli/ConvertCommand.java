@@ -7,7 +7,6 @@ import dev.davit.oci.Platform;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.content.TemporaryStore;
 import dev.davit.oci.image.ImageIndex;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,7 +54,7 @@ final class ConvertCommand implements Callable<Integer> {
         try (Places places = new Places(registries.plainHttp, from, to);
                 TemporaryStore staging = LocalStore.temporary();
                 Progress progress = Progress.on(spec.commandLine().getErr())) {
-            Places.Content content = places.open(from);
+            var content = places.open(from);
             Descriptor root = platform == null
                     ? content.descriptor()
                     : ImageIndex.select(content.source(), content.descriptor(), platform);
@@ -65,8 +64,8 @@ final class ConvertCommand implements Callable<Integer> {
                         .getErr()
                         .println("davit: left out " + left + ", which is about an image that is another now");
             }
-            Descriptor copied = places.copy(
-                    new Places.Content(conversion.content(), conversion.root()), to, List.of(), platform, progress);
+            Descriptor copied =
+                    places.copy(new Places.Content<>(conversion.content(), conversion.root()), to, platform, progress);
             to.result(spec.commandLine()).println(copied.digest());
             return 0;
         }

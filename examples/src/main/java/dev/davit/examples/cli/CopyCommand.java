@@ -2,6 +2,7 @@ package dev.davit.examples.cli;
 
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Platform;
+import dev.davit.oci.content.Copier;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,18 @@ final class CopyCommand implements Callable<Integer> {
             description = "Copies of an index only the image of this platform.")
     private @Nullable Platform platform;
 
+    @Option(
+            names = "--referrers",
+            description = "Copies also what refers to the image, such as signatures: not to an archive.")
+    private boolean referrers;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How many blobs at once (default: ${DEFAULT-VALUE}).")
+    private int jobs;
+
     @Mixin
     private RegistryOptions registries;
 
@@ -41,9 +54,18 @@ final class CopyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (referrers && to.isArchive()) {
+            throw new IllegalArgumentException(
+                    to + ": an archive holds an image without its referrers; copy to a layout or a registry");
+        }
         try (Places places = new Places(registries.plainHttp, from, to);
                 Progress progress = Progress.on(spec.commandLine().getErr())) {
-            Descriptor copied = places.copy(places.open(from), to, names, platform, progress);
+            Copier copier = Copier.builder()
+                    .concurrency(jobs)
+                    .includeReferrers(referrers)
+                    .listener(progress)
+                    .build();
+            Descriptor copied = places.copy(places.open(from), to, names, platform, copier);
             to.result(spec.commandLine()).println(copied.digest());
             return 0;
         }

@@ -54,7 +54,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Places places = new Places(registries.plainHttp, place)) {
-            Places.Content content = places.open(place);
+            var content = places.open(place);
             if (form != null && form.raw) {
                 Descriptor raw = platform == null
                         ? content.descriptor()
@@ -99,7 +99,7 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private void show(Places.Content content) {
+    private void show(Places.Content<?> content) {
         Descriptor chosen = ImageIndex.select(content.source(), content.descriptor(), wanted());
         Manifest manifest = Manifest.parse(chosen.mediaType(), content.source().fetch(chosen));
         if (manifest.config().mediaType().isConfig()) {

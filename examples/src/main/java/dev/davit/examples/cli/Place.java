@@ -52,10 +52,19 @@ record Place(Transport transport, String location, Optional<String> name) {
         return Arrays.stream(Transport.values()).anyMatch(t -> text.startsWith(t.prefix));
     }
 
+    /** {@return whether a name, tag or digest was written: what is meant without one is for some commands only} */
+    boolean isNamed() {
+        String last = location.substring(location.lastIndexOf('/') + 1);
+        return transport == Transport.DOCKER ? last.indexOf(':') >= 0 || last.indexOf('@') >= 0 : name.isPresent();
+    }
+
+    boolean isArchive() {
+        return transport == Transport.OCI_ARCHIVE || transport == Transport.DOCKER_ARCHIVE;
+    }
+
     /** {@return whether an archive comes from standard input or goes to standard output} */
     boolean isStream() {
-        return (transport == Transport.OCI_ARCHIVE || transport == Transport.DOCKER_ARCHIVE)
-                && List.of("-", "/dev/stdin", "/dev/stdout").contains(location);
+        return isArchive() && List.of("-", "/dev/stdin", "/dev/stdout").contains(location);
     }
 
     /** {@return where the result of a command is printed: standard output, unless the image itself goes there} */

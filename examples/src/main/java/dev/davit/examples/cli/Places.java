@@ -9,6 +9,7 @@ import dev.davit.oci.Platform;
 import dev.davit.oci.Reference;
 import dev.davit.oci.content.ContentSource;
 import dev.davit.oci.content.Copier;
+import dev.davit.oci.content.Repository;
 import dev.davit.oci.content.Source;
 import dev.davit.oci.content.Target;
 import dev.davit.oci.content.TransferListener;
@@ -47,12 +48,13 @@ final class Places implements AutoCloseable {
     /**
      * What is at a place.
      *
+     * @param <S> what can be asked of the source
      * @param source where its content is
      * @param descriptor the manifest or index
      */
-    record Content(ContentSource source, Descriptor descriptor) {
-        static Content of(Image image) {
-            return new Content(image.content(), image.descriptor());
+    record Content<S extends ContentSource>(S source, Descriptor descriptor) {
+        static Content<ContentSource> of(Image image) {
+            return new Content<>(image.content(), image.descriptor());
         }
 
         Image image(Platform platform) {
@@ -60,12 +62,12 @@ final class Places implements AutoCloseable {
         }
     }
 
-    Content open(Place place) {
+    Content<Source> open(Place place) {
         switch (place.transport()) {
             case DOCKER -> {
                 Reference reference = Reference.parse(place.location());
                 Source repository = registry.repository(reference.toString());
-                return new Content(repository, repository.resolve(reference.identifier()));
+                return new Content<>(repository, repository.resolve(reference.identifier()));
             }
             case OCI -> {
                 Path folder = Path.of(place.location());
@@ -73,30 +75,46 @@ final class Places implements AutoCloseable {
                     throw new IllegalArgumentException("no image layout at " + folder);
                 }
                 OciLayout layout = OciLayout.at(folder);
-                return new Content(layout, place.name().map(layout::resolve).orElseGet(layout::resolveOnly));
+                return new Content<>(layout, place.name().map(layout::resolve).orElseGet(layout::resolveOnly));
             }
             case OCI_ARCHIVE, DOCKER_ARCHIVE -> {
-                ImageArchive archive = archive(place);
-                archives.add(archive);
-                return new Content(archive, place.name().map(archive::resolve).orElseGet(archive::resolveOnly));
+                ImageArchive archive = opened(place);
+                return new Content<>(archive, place.name().map(archive::resolve).orElseGet(archive::resolveOnly));
             }
         }
         throw new AssertionError(place);
     }
 
+    /** {@return what a place is in} */
+    Source source(Place place) {
+        return place.isArchive() ? opened(place) : repository(place);
+    }
+
+    private ImageArchive opened(Place place) {
+        ImageArchive archive = archive(place);
+        archives.add(archive);
+        return archive;
+    }
+
     /** {@return the names at a place} */
     List<String> tags(Place place) {
+        return source(place).tags();
+    }
+
+    /** {@return what a place is in, which is there already if it is a layout, and can be changed} */
+    Repository repository(Place place) {
         return switch (place.transport()) {
-            case DOCKER ->
-                registry.repository(Reference.parse(place.location()).toString())
-                        .tags();
-            case OCI -> OciLayout.open(Path.of(place.location())).tags();
-            case OCI_ARCHIVE, DOCKER_ARCHIVE -> {
-                try (ImageArchive archive = archive(place)) {
-                    yield archive.tags();
-                }
-            }
+            case DOCKER -> registry.repository(Reference.parse(place.location()).toString());
+            case OCI -> OciLayout.open(Path.of(place.location()));
+            case OCI_ARCHIVE, DOCKER_ARCHIVE ->
+                throw new IllegalArgumentException(
+                        place + ": an archive cannot be changed; copy it to a layout or a registry");
         };
+    }
+
+    /** {@return the client for what only registries can do} */
+    RegistryClient registry() {
+        return registry;
     }
 
     private static ImageArchive archive(Place place) {
@@ -104,8 +122,12 @@ final class Places implements AutoCloseable {
     }
 
     /** Copies to a place under its own name alone. */
-    Descriptor copy(Content content, Place to, @Nullable Platform platform, TransferListener listener) {
-        return copy(content, to, List.of(), platform, listener);
+    Descriptor copy(Content<?> content, Place to, @Nullable Platform platform, TransferListener listener) {
+        return copy(content, to, List.of(), platform, copier(listener));
+    }
+
+    static Copier copier(TransferListener listener) {
+        return Copier.builder().listener(listener).build();
     }
 
     /**
@@ -115,18 +137,16 @@ final class Places implements AutoCloseable {
      * @param to where
      * @param names more names for it there
      * @param platform only the image of this platform, or everything if null; {@code docker-archive} holds one image
-     * @param listener watches
+     * @param copier how, unless it goes to an archive
      * @return descriptor of what is there now
      */
-    Descriptor copy(
-            Content content, Place to, List<String> names, @Nullable Platform platform, TransferListener listener) {
+    Descriptor copy(Content<?> content, Place to, List<String> names, @Nullable Platform platform, Copier copier) {
         ContentSource source = content.source();
         Descriptor root = content.descriptor();
         Transport transport = to.transport();
         if (platform != null || transport == Transport.DOCKER_ARCHIVE) {
             root = ImageIndex.select(source, root, platform == null ? Platform.host() : platform);
         }
-        Copier copier = Copier.builder().listener(listener).build();
         switch (transport) {
             case DOCKER -> {
                 Reference reference = Reference.parse(to.location());

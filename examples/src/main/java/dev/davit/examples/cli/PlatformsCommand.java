@@ -26,7 +26,7 @@ final class PlatformsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Places places = new Places(registries.plainHttp, place)) {
-            Places.Content content = places.open(place);
+            var content = places.open(place);
             Descriptor root = content.descriptor();
             if (root.mediaType().isIndex()) {
                 Index.parse(root.mediaType(), content.source().fetch(root))

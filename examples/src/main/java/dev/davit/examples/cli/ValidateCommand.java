@@ -37,7 +37,7 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Places places = new Places(registries.plainHttp, place)) {
-            Places.Content content = places.open(place);
+            var content = places.open(place);
             Descriptor root = platform == null
                     ? content.descriptor()
                     : ImageIndex.select(content.source(), content.descriptor(), platform);
