@@ -4,19 +4,32 @@ import dev.davit.oci.auth.CredentialSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** What the builder of a {@link RegistryClient} collects. A client has a copy that nobody changes. */
 final class ClientSettings {
-    CredentialSource credentials = CredentialSource.anonymous();
+    static final CredentialSource ANONYMOUS = CredentialSource.anonymous();
+
+    CredentialSource credentials = ANONYMOUS;
     final Set<String> plainHttpHosts = new LinkedHashSet<>();
     final Set<String> unverifiedHosts = new LinkedHashSet<>();
     final List<Path> trusted = new ArrayList<>();
+
+    final Map<String, Tls> tls = new HashMap<>();
+    final List<Path> registriesConf = new ArrayList<>();
+    final List<Path> hostsFolders = new ArrayList<>();
+    final List<Path> certificateFolders = new ArrayList<>();
+
+    @Nullable
+    Proxies proxies;
 
     @Nullable
     OkHttpClient okHttpClient;
@@ -30,6 +43,12 @@ final class ClientSettings {
     RetryPolicy retries = RetryPolicy.DEFAULT;
     LongSupplier clock = System::nanoTime;
 
+    /** {@return whether the certificate of a registry is not checked} */
+    boolean isUnverified(String registry) {
+        HttpUrl url = HttpUrl.get("https://" + registry + "/");
+        return unverifiedHosts.contains(url.host() + ':' + url.port());
+    }
+
     /** {@return the same settings, for a client: the builder may go on} */
     ClientSettings copy() {
         ClientSettings copy = new ClientSettings();
@@ -37,6 +56,11 @@ final class ClientSettings {
         copy.plainHttpHosts.addAll(plainHttpHosts);
         copy.unverifiedHosts.addAll(unverifiedHosts);
         copy.trusted.addAll(trusted);
+        copy.tls.putAll(tls);
+        copy.registriesConf.addAll(registriesConf);
+        copy.hostsFolders.addAll(hostsFolders);
+        copy.certificateFolders.addAll(certificateFolders);
+        copy.proxies = proxies;
         copy.okHttpClient = okHttpClient;
         copy.userAgent = userAgent;
         copy.connectTimeout = connectTimeout;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 /** One registry: sends requests to it until there is a final answer. Safe to share between threads. */
 final class Registry {
     private final String name;
-    private final RegistryHost host;
+    private final Servers servers;
     private final RetryPolicy retries;
     private final Notices notices;
     private final PieceSize pieces;
@@ -22,9 +22,9 @@ final class Registry {
      *
      * @param name {@code host[:port]} as in references
      */
-    Registry(String name, Transport transport, ClientSettings settings) {
+    Registry(String name, Router router, ClientSettings settings) {
         this.name = name;
-        this.host = new RegistryHost(name, transport, settings);
+        this.servers = new Servers(name, router, settings.clock);
         this.retries = settings.retries;
         this.notices = new Notices(name, settings.listener);
         this.pieces = new PieceSize(settings.pieceSize);
@@ -81,8 +81,8 @@ final class Registry {
                 base,
                 reply -> new RegistryInfo(
                         name,
-                        host.isSecure(),
-                        host.isAsking(),
+                        servers.origin().isSecure(),
+                        servers.origin().isAsking(),
                         reply.header("Docker-Distribution-API-Version").map(Text::plain)),
                 200);
     }
@@ -90,7 +90,7 @@ final class Registry {
     /** Sends a request once. */
     Reply sendOnce(RegistryRequest request, Integer... accepted) {
         gate.pass(request);
-        Reply reply = host.exchange(request);
+        Reply reply = servers.exchange(request);
         notices.of(reply);
         if (Arrays.asList(accepted).contains(reply.status())) {
             return reply;

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -40,11 +41,13 @@ public final class RegistryClient implements AutoCloseable {
 
     private final ClientSettings settings;
     private final Transport transport;
+    private final Router router;
     private final Map<String, Registry> registries = new ConcurrentHashMap<>();
 
     private RegistryClient(ClientSettings settings) {
         this.settings = settings;
         this.transport = new Transport(settings);
+        this.router = new Router(settings, transport);
         settings.unverifiedHosts.forEach(host -> LOG.log(
                 Level.WARNING, "TLS certificates of " + host + " are not verified: anybody can pretend to be it"));
     }
@@ -52,6 +55,14 @@ public final class RegistryClient implements AutoCloseable {
     /** {@return a client with the defaults, and anonymous; the caller closes it} */
     public static RegistryClient create() {
         return builder().build();
+    }
+
+    /**
+     * {@return a client that does as this machine is set up for Docker, Podman and containerd, see {@link
+     * Builder#conventions}; the caller closes it}
+     */
+    public static RegistryClient configured() {
+        return builder().conventions().build();
     }
 
     /** {@return a builder with the defaults} */
@@ -69,7 +80,7 @@ public final class RegistryClient implements AutoCloseable {
      * @throws dev.davit.oci.MalformedContentException if the reference, or a document of the image, is not well formed
      */
     public Image image(String reference, Platform platform) {
-        Reference parsed = Reference.parse(reference);
+        Reference parsed = router.reference(reference);
         return Image.load(repository(parsed), parsed.identifier(), platform);
     }
 
@@ -86,7 +97,7 @@ public final class RegistryClient implements AutoCloseable {
      * @throws dev.davit.oci.StorageException if the target cannot be written
      */
     public Image pull(String reference, Platform platform, Target target) {
-        Reference parsed = Reference.parse(reference);
+        Reference parsed = router.reference(reference);
         RemoteRepository source = repository(parsed);
         Copier copier = Copier.builder().platform(platform).build();
         Descriptor image = parsed.tag().isPresent()
@@ -106,7 +117,7 @@ public final class RegistryClient implements AutoCloseable {
      * @throws dev.davit.oci.IntegrityException if a layer is not what its descriptor says
      */
     public Descriptor push(Image image, String reference) {
-        Reference parsed = Reference.parse(reference);
+        Reference parsed = router.reference(reference);
         if (parsed.digest().isPresent() && !parsed.digest().get().equals(image.digest())) {
             throw new IllegalArgumentException(parsed + " is not the digest of the image, which is " + image.digest());
         }
@@ -124,7 +135,7 @@ public final class RegistryClient implements AutoCloseable {
      * @throws dev.davit.oci.NotFoundException if there is no such image
      */
     public Descriptor resolve(String reference) {
-        Reference parsed = Reference.parse(reference);
+        Reference parsed = router.reference(reference);
         return repository(parsed).resolve(parsed.identifier());
     }
 
@@ -136,7 +147,7 @@ public final class RegistryClient implements AutoCloseable {
      * @throws dev.davit.oci.MalformedContentException if it is no reference
      */
     public RemoteRepository repository(String reference) {
-        return repository(Reference.parse(reference));
+        return repository(router.reference(reference));
     }
 
     private RemoteRepository repository(Reference reference) {
@@ -144,7 +155,7 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private Registry registry(String host) {
-        return registries.computeIfAbsent(host, name -> new Registry(name, transport, settings));
+        return registries.computeIfAbsent(host, name -> new Registry(name, router, settings));
     }
 
     /**
@@ -204,6 +215,106 @@ public final class RegistryClient implements AutoCloseable {
          */
         public Builder credentials(CredentialSource source) {
             settings.credentials = source;
+            return this;
+        }
+
+        /**
+         * Does as this machine is set up: reads the files that Docker, Podman and containerd read, where they lie by
+         * convention, and the variables of the environment. None of them has to be there. What is set otherwise counts as
+         * well, wherever it is called.
+         *
+         * <ul>
+         *   <li>credentials, unless {@link #credentials} are set: {@link CredentialFile#conventional}
+         *   <li>certificates: {@code certs.d} of Docker and Podman, in {@code ~/.config} and {@code /etc}
+         *   <li>mirrors of containerd: {@code /etc/containerd/certs.d}
+         *   <li>mirrors and short names of Podman: {@code $CONTAINERS_REGISTRIES_CONF} or {@code registries.conf} in {@code
+         *       ~/.config/containers} or {@code /etc/containers}, with {@code registries.conf.d}
+         *   <li>proxies, unless one is set: {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code NO_PROXY}
+         * </ul>
+         *
+         * @return this builder
+         */
+        public Builder conventions() {
+            return conventions(Surroundings.real());
+        }
+
+        Builder conventions(Surroundings surroundings) {
+            if (settings.credentials == ClientSettings.ANONYMOUS) {
+                settings.credentials = CredentialFile.conventional(surroundings);
+            }
+            settings.certificateFolders.addAll(CertificateFolders.conventional(surroundings));
+            settings.hostsFolders.add(HostsToml.conventional(surroundings));
+            settings.registriesConf.addAll(0, RegistriesConf.conventional(surroundings));
+            if (settings.proxies == null) {
+                settings.proxies = Proxies.of(surroundings).orElse(null);
+            }
+            return this;
+        }
+
+        /**
+         * Takes certificates of registries from folders as Docker and Podman have them: {@code HOST[:PORT]/*.crt} to trust,
+         * {@code NAME.cert} with {@code NAME.key} to show to the registry.
+         *
+         * @param folders each with a folder for each registry; the first that knows a registry counts
+         * @return this builder
+         */
+        public Builder certificateFolders(Path... folders) {
+            settings.certificateFolders.addAll(0, Arrays.asList(folders));
+            return this;
+        }
+
+        /**
+         * Takes mirrors of registries from folders as containerd has them, {@code HOST[:PORT]/hosts.toml}: {@code server},
+         * and for it and each {@code host} {@code capabilities}, {@code ca}, {@code client}, {@code skip_verify}, {@code
+         * header}, {@code override_path}. Content is read from the first mirror that has it, with the credentials for that
+         * mirror; what is written goes to the registry itself. Takes the optional library {@code
+         * com.fasterxml.jackson.dataformat:jackson-dataformat-toml}.
+         *
+         * @param folders each with a folder for each registry; the first that knows a registry counts
+         * @return this builder
+         */
+        public Builder hostsFolders(Path... folders) {
+            settings.hostsFolders.addAll(0, Arrays.asList(folders));
+            return this;
+        }
+
+        /**
+         * Takes mirrors and short names from files as Podman, Buildah and Skopeo have them, {@code registries.conf} in
+         * version 2: {@code prefix}, {@code location}, {@code insecure}, {@code blocked}, mirrors with {@code
+         * pull-from-mirror}, {@code unqualified-search-registries} and {@code aliases}. A short name that could be of
+         * several registries is refused. Takes the optional library {@code
+         * com.fasterxml.jackson.dataformat:jackson-dataformat-toml}.
+         *
+         * @param files the files, which need not be there; what a later one says of the same thing counts
+         * @return this builder
+         */
+        public Builder registriesConf(Path... files) {
+            settings.registriesConf.addAll(Arrays.asList(files));
+            return this;
+        }
+
+        /**
+         * Shows a certificate to one registry, and to nobody else.
+         *
+         * @param host the registry as {@code host[:port]}, just as references name it
+         * @param certificate the certificate with its key
+         * @return this builder
+         */
+        public Builder clientCertificate(String host, ClientCertificate certificate) {
+            settings.tls.merge(host, new Tls(List.of(), certificate, true), Tls::and);
+            return this;
+        }
+
+        /**
+         * Sends everything through a proxy, but for what goes to this machine.
+         *
+         * @param url {@code http://[user:password@]host[:port]} or {@code socks5://host[:port]}; user and password are
+         *     percent-encoded, and told to the proxy alone
+         * @return this builder
+         * @throws IllegalArgumentException if it is none of both; the URL is not in the message
+         */
+        public Builder proxy(String url) {
+            settings.proxies = Proxies.all(url);
             return this;
         }
 

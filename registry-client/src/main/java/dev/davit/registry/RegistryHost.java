@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistryHost {
     private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
 
-    private final String name;
-    private final HttpUrl secureBase;
-    private final @Nullable HttpUrl plainBase;
+    private final Server server;
     private final Redirects redirects;
     private final Access access;
     private final ReentrantLock firstContact = new ReentrantLock();
@@ -31,18 +29,15 @@ final class RegistryHost {
     /**
      * Creates a server; nothing is sent yet.
      *
-     * @param name {@code host[:port]} as in references
+     * @param server which one
+     * @param transport how it is spoken to
      */
-    RegistryHost(String name, Transport transport, ClientSettings settings) {
-        this.name = name;
+    RegistryHost(Server server, Transport transport, ClientSettings settings) {
+        this.server = server;
         this.redirects = new Redirects(transport);
-        String authority = name.equals("docker.io") ? "registry-1.docker.io" : name;
-        this.secureBase = HttpUrl.get("https://" + authority + "/v2/");
-        boolean loopback = Origin.isLoopback(secureBase.host());
-        boolean plain = loopback || settings.plainHttpHosts.contains(name);
-        this.plainBase = plain ? HttpUrl.get("http://" + authority + "/v2/") : null;
-        this.access = new Access(
-                name, settings.credentials, settings.plainHttpHosts, new TokenService(transport, settings.clock));
+        this.base = server.secureBase() == null ? server.plainBase() : null;
+        TokenService tokenService = new TokenService(transport, settings.clock);
+        this.access = new Access(server.name(), settings.credentials, settings.plainHttpHosts, tokenService);
     }
 
     /** {@return whether it is known to be spoken to over TLS} */
@@ -119,17 +114,19 @@ final class RegistryHost {
         if (known != null) {
             return follow(known, request, authorization);
         }
+        HttpUrl secureBase = server.base();
+        HttpUrl plainBase = server.plainBase();
         Reach home = reach.home();
         try {
             Reply reply = redirects.exchange(secureBase, request, authorization, home);
             base = secureBase;
             return reply;
         } catch (IOException e) {
-            if (plainBase == null || home.isConnected() || !isWithoutTls(e)) {
+            if (plainBase == null || home.isConnected() || !isWithoutTls(e, secureBase.port() != plainBase.port())) {
                 throw Failures.io(request, secureBase, e);
             }
         }
-        LOG.log(Level.DEBUG, () -> name + " does not speak TLS: using plain HTTP");
+        LOG.log(Level.DEBUG, () -> server.name() + " does not speak TLS: using plain HTTP");
         Reply reply = follow(plainBase, request, authorization);
         base = plainBase;
         return reply;
@@ -147,10 +144,9 @@ final class RegistryHost {
      * Tells whether the other side does not know what TLS is. A certificate that is not trusted, or a refusal in the
      * language of TLS, is no reason to talk without it.
      */
-    private boolean isWithoutTls(IOException e) {
+    private static boolean isWithoutTls(IOException e, boolean onAnotherPort) {
         if (e instanceof ConnectException) {
-            return secureBase.port()
-                    != java.util.Objects.requireNonNull(plainBase).port();
+            return onAnotherPort;
         }
         if (e instanceof SSLPeerUnverifiedException
                 || String.valueOf(e.getMessage()).contains("fatal alert")) {

@@ -6,6 +6,9 @@ import dev.davit.oci.content.Blob;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,39 @@ final class RegistryRequest {
     /** The same for a URL that the registry has told us. */
     static RegistryRequest at(String method, HttpUrl url, Scope scope, Side side, String subject) {
         return new RegistryRequest(method, null, url, scope, side, subject);
+    }
+
+    /** {@return the tag or digest of the manifest or blob that is asked for, if that is what is asked for} */
+    Optional<String> identifier() {
+        String asked = path == null ? "" : path;
+        return Stream.of("/manifests/", "/blobs/")
+                .map(kind -> scope.repository() + kind)
+                .filter(asked::startsWith)
+                .map(start -> asked.substring(start.length()))
+                .filter(name -> name.indexOf('/') < 0 && name.indexOf('?') < 0)
+                .findFirst();
+    }
+
+    /**
+     * The same for a server that has the content of this one.
+     *
+     * @param rename says what a repository is called there
+     * @param namespace the registry that is meant, if the server wants to know it, or nothing
+     */
+    RegistryRequest adapted(UnaryOperator<String> rename, String namespace) {
+        String repository = scope.repository();
+        if (path == null || repository.isEmpty()) {
+            return this;
+        }
+        String there = rename.apply(repository) + path.substring(repository.length());
+        String query = namespace.isEmpty() ? "" : "?ns=" + namespace;
+        Scope renamed = Scope.pull(rename.apply(repository));
+        RegistryRequest adapted = new RegistryRequest(method, there + query, null, renamed, side, subject);
+        adapted.headers.putAll(headers);
+        adapted.body = body;
+        adapted.limit = limit;
+        adapted.descriptor = descriptor;
+        return adapted;
     }
 
     RegistryRequest header(String name, String value) {

@@ -3,9 +3,13 @@ package dev.davit.registry;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -33,13 +37,42 @@ final class Transport implements AutoCloseable {
     private final Set<String> unverifiedHosts;
     private final String userAgent;
     private final boolean ownsConnections;
+    private final List<Path> trusted;
+    /** The server that this is for, if it is for one in particular, and how that is spoken to. */
+    private final @Nullable Server home;
+
+    private final OkHttpClient atHome;
 
     Transport(ClientSettings settings) {
         this.verifying = configured(settings);
         this.unverifiedHosts = Set.copyOf(settings.unverifiedHosts);
-        this.trustingAll = unverifiedHosts.isEmpty() ? verifying : withoutChecks(verifying);
+        this.trustingAll = unverifiedHosts.isEmpty() ? verifying : withoutChecks(verifying, null);
         this.userAgent = settings.userAgent;
         this.ownsConnections = settings.okHttpClient == null;
+        this.trusted = List.copyOf(settings.trusted);
+        this.home = null;
+        this.atHome = verifying;
+    }
+
+    private Transport(Transport common, Server home) {
+        Tls tls = home.tls();
+        this.trusted =
+                Stream.concat(common.trusted.stream(), tls.trusted().stream()).toList();
+        // where it sends us to, its token server above all, often has a certificate of the same authority
+        this.verifying = tls.trusted().isEmpty() ? common.verifying : with(common.verifying, trusted, null);
+        this.trustingAll = common.trustingAll;
+        this.unverifiedHosts = common.unverifiedHosts;
+        this.userAgent = common.userAgent;
+        this.ownsConnections = false;
+        this.home = home;
+        this.atHome = !tls.verified()
+                ? withoutChecks(common.verifying, tls.client())
+                : tls.client() == null ? verifying : with(common.verifying, trusted, tls.client());
+    }
+
+    /** {@return the same for one server, which alone sees our certificate and the headers that are meant for it} */
+    Transport to(Server server) {
+        return server.tls().isUsual() && server.headers().isEmpty() ? this : new Transport(this, server);
     }
 
     private static OkHttpClient configured(ClientSettings settings) {
@@ -56,17 +89,24 @@ final class Transport implements AutoCloseable {
                 .writeTimeout(settings.idleTimeout)
                 .callTimeout(Duration.ZERO)
                 .addNetworkInterceptor(chain -> onConnection(chain, settings.idleTimeout));
-        if (!settings.trusted.isEmpty()) {
-            TrustedCertificates trust = TrustedCertificates.platformAnd(settings.trusted);
-            b.sslSocketFactory(trust.socketFactory(), trust.manager());
+        if (settings.proxies != null) {
+            b.proxy(null).proxySelector(settings.proxies).proxyAuthenticator(settings.proxies);
         }
-        return b.build();
+        OkHttpClient client = b.build();
+        return settings.trusted.isEmpty() ? client : with(client, settings.trusted, null);
     }
 
-    private static OkHttpClient withoutChecks(OkHttpClient client) {
+    private static OkHttpClient with(OkHttpClient client, List<Path> trusted, @Nullable ClientCertificate own) {
+        TrustedCertificates trust = TrustedCertificates.platformAnd(trusted);
+        return client.newBuilder()
+                .sslSocketFactory(trust.socketFactory(own), trust.manager())
+                .build();
+    }
+
+    private static OkHttpClient withoutChecks(OkHttpClient client, @Nullable ClientCertificate own) {
         TrustedCertificates trust = TrustedCertificates.all();
         return client.newBuilder()
-                .sslSocketFactory(trust.socketFactory(), trust.manager())
+                .sslSocketFactory(trust.socketFactory(own), trust.manager())
                 .hostnameVerifier((host, session) -> true)
                 .build();
     }
@@ -130,6 +170,9 @@ final class Transport implements AutoCloseable {
                 // a digest is over the bytes as they are stored, so nothing may be compressed on the way
                 .header("Accept-Encoding", "identity");
         request.headers().forEach(b::header);
+        if (isHome(url)) {
+            Objects.requireNonNull(home).headers().forEach(b::header);
+        }
         if (authorization != null) {
             b.header("Authorization", authorization);
         }
@@ -140,7 +183,17 @@ final class Transport implements AutoCloseable {
     }
 
     private OkHttpClient client(HttpUrl url) {
+        if (isHome(url)) {
+            return atHome;
+        }
         return unverifiedHosts.contains(url.host() + ':' + url.port()) ? trustingAll : verifying;
+    }
+
+    private boolean isHome(HttpUrl url) {
+        return home != null
+                && Stream.of(home.secureBase(), home.plainBase())
+                        .filter(Objects::nonNull)
+                        .anyMatch(base -> Origin.of(base).equals(Origin.of(url)));
     }
 
     /** Queries hold signatures and session secrets. */

@@ -3,6 +3,7 @@ package dev.davit.registry;
 import dev.davit.oci.MalformedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -13,6 +14,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param manager decides
  */
 record TrustedCertificates(X509TrustManager manager) {
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
+
     /** {@return what the platform trusts, and the certificates in some PEM files as well} */
     static TrustedCertificates platformAnd(List<Path> files) {
         try {
@@ -49,27 +55,40 @@ record TrustedCertificates(X509TrustManager manager) {
         return new TrustedCertificates(new TrustAll());
     }
 
-    SSLSocketFactory socketFactory() {
+    /**
+     * Makes the TLS of a client.
+     *
+     * @param client who it is, or null
+     */
+    SSLSocketFactory socketFactory(@Nullable ClientCertificate client) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {manager}, null);
+            context.init(client == null ? null : client.keys(), new TrustManager[] {manager}, null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has TLS", e);
         }
     }
 
-    private static Collection<? extends Certificate> read(Path file) {
+    /** {@return the certificates in a PEM file, of which there is one at least} */
+    static Collection<? extends Certificate> read(Path file) {
         try {
             Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(LocalFiles.read(file)));
+                    .generateCertificates(new ByteArrayInputStream(certificatesOf(LocalFiles.read(file))));
             if (certificates.isEmpty()) {
                 throw new CertificateException("there is none");
             }
             return certificates;
         } catch (CertificateException e) {
-            throw new MalformedContentException(file + ": expected X.509 certificates in PEM, got none", e);
+            throw new MalformedContentException(file + ": expected X.509 certificates in PEM, got none");
         }
+    }
+
+    /** Without what else is in the file: text between them, or a key behind them. */
+    private static byte[] certificatesOf(byte[] file) {
+        String text = new String(file, StandardCharsets.ISO_8859_1);
+        String blocks = BLOCK.matcher(text).results().map(MatchResult::group).collect(Collectors.joining("\n"));
+        return blocks.isEmpty() ? file : blocks.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static X509TrustManager managerOf(@Nullable KeyStore store) throws GeneralSecurityException {

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server on the loopback address that says exactly what a test tells it to say, also what no server should: wrong
@@ -133,7 +134,12 @@ final class FakeServer implements AutoCloseable {
     /** Leaves the client waiting. */
     static final Answer SILENCE = Answer.of(0).stall();
 
+    /** Which open server has seen which header: what belongs to one origin must never reach another one. */
+    private static final Map<String, FakeServer> CREDENTIALS = new ConcurrentHashMap<>();
+
     private final ServerSocket listener;
+    private volatile @Nullable String leaked;
+    private boolean anybodysCredentials;
     private final Function<Seen, Answer> script;
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -217,6 +223,7 @@ final class FakeServer implements AutoCloseable {
             while (true) {
                 Seen request = read(in);
                 seen.add(request);
+                watch(request);
                 Answer answer = script.apply(request);
                 OutputStream out = socket.getOutputStream();
                 if (answer.status != 0) {
@@ -237,6 +244,22 @@ final class FakeServer implements AutoCloseable {
         } catch (IOException e) {
             // the client has gone
         }
+    }
+
+    private void watch(Seen request) {
+        String credentials = request.header("Authorization");
+        if (credentials != null) {
+            FakeServer owner = CREDENTIALS.putIfAbsent(credentials, this);
+            if (owner != null && owner != this && !owner.listener.isClosed() && !anybodysCredentials) {
+                leaked = credentials + " of " + owner.address() + " in " + request.line();
+            }
+        }
+    }
+
+    /** Is meant to get the same credentials as another server. */
+    FakeServer anybodysCredentials() {
+        anybodysCredentials = true;
+        return this;
     }
 
     private void awaitEnd(InputStream in) throws IOException {
@@ -284,12 +307,16 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void close() {
         try {
+            CREDENTIALS.values().removeIf(owner -> owner == this);
             listener.close();
             for (Socket socket : sockets) {
                 socket.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (leaked != null) {
+            throw new AssertionError("credentials reached another origin: " + leaked);
         }
     }
 }

@@ -49,7 +49,8 @@ final class LoginCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         String host = LoginFile.host(registry);
         Credentials credentials = new Credentials(user(), password());
-        RegistryClient.Builder client = RegistryClient.builder().credentials(CredentialSource.of(host, credentials));
+        RegistryClient.Builder client =
+                RegistryClient.builder().conventions().credentials(CredentialSource.of(host, credentials));
         if (registries.plainHttp) {
             client.allowPlainHttp(host);
         }

@@ -15,7 +15,6 @@ import dev.davit.oci.content.Target;
 import dev.davit.oci.content.TransferListener;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.image.ImageIndex;
-import dev.davit.registry.CredentialFile;
 import dev.davit.registry.RegistryClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ final class Places implements AutoCloseable {
      * @param places all places of the command line
      */
     Places(boolean plainHttp, Place... places) {
-        RegistryClient.Builder builder = RegistryClient.builder().credentials(CredentialFile.conventional());
+        RegistryClient.Builder builder = RegistryClient.builder().conventions();
         for (Place place : places) {
             if (plainHttp && place.transport() == Transport.DOCKER) {
                 builder.allowPlainHttp(Reference.parse(place.location()).host());

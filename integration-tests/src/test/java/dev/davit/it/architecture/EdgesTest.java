@@ -84,7 +84,9 @@ class EdgesTest {
                             "dev.davit.cri.internal.UnixSocket",
                             "dev.davit.cri.internal.UnixSocketFactory",
                             "dev.davit.registry.AddressClass",
+                            "dev.davit.registry.ClientCertificate",
                             "dev.davit.registry.NoDelaySocketFactory",
+                            "dev.davit.registry.NoProxy",
                             "dev.davit.registry.Transport",
                             "dev.davit.registry.TrustedCertificates")),
             new Edge(
@@ -103,6 +105,7 @@ class EdgesTest {
                     List.of(
                             "dev.davit.registry.BlobBody",
                             "dev.davit.registry.InterruptGuard",
+                            "dev.davit.registry.Proxies",
                             "dev.davit.registry.Reply",
                             "dev.davit.registry.Transport")),
             new Edge(
