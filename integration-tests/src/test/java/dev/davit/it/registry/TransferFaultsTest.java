@@ -121,8 +121,8 @@ class TransferFaultsTest {
     private static RegistryClient.Builder settings() {
         return RegistryClient.builder()
                 .retries(4, Duration.ofMillis(2), Duration.ofSeconds(1))
-                .responseTimeout(Duration.ofMillis(150))
-                .idleTimeout(Duration.ofMillis(75));
+                .responseTimeout(Duration.ofMillis(1500))
+                .idleTimeout(Duration.ofMillis(750));
     }
 
     @BeforeAll
