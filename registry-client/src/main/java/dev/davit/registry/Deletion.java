@@ -10,6 +10,7 @@ import dev.davit.oci.internal.ByteBlob;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Takes something out of a repository, and no more than that.
@@ -49,23 +50,22 @@ final class Deletion {
 
     private void send(String path, String subject) {
         RegistryRequest delete = endpoint.request("DELETE", path, Side.TARGET, subject);
-        endpoint.registry()
-                .read(
-                        delete,
-                        reply -> {
-                            if (reply.status() == 400 || reply.status() == 405 || reply.status() == 501) {
-                                RegistryException answer = Failures.answer(reply);
-                                throw new NotSupportedException(
-                                        subject + ": the registry does not delete it: " + answer.getMessage(), answer);
-                            }
-                            return reply.status();
-                        },
-                        202,
-                        200,
-                        204,
-                        400,
-                        405,
-                        501);
+        AtomicBoolean again = new AtomicBoolean();
+        endpoint.registry().retries().run(() -> {
+            // if only the answer was lost, what was to be deleted is gone the next time
+            boolean mayBeGone = again.getAndSet(true);
+            try (Reply reply = endpoint.registry().sendOnce(delete, 202, 200, 204, 400, 404, 405, 501)) {
+                if (reply.status() == 404 && !mayBeGone) {
+                    throw Failures.status(reply);
+                }
+                if (reply.status() == 400 || reply.status() == 405 || reply.status() == 501) {
+                    RegistryException answer = Failures.answer(reply);
+                    throw new NotSupportedException(
+                            subject + ": the registry does not delete it: " + answer.getMessage(), answer);
+                }
+                return reply.status();
+            }
+        });
     }
 
     /** Puts something under the tag that nothing else refers to, and deletes it. */

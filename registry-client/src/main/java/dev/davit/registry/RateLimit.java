@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param window in which time, if it says so
  */
 public record RateLimit(long limit, long remaining, Optional<Duration> window) {
-    private static final Pattern VALUE = Pattern.compile("([0-9]{1,15})(?:.*;\\s*w=([0-9]{1,9}))?.*");
+    private static final Pattern VALUE = Pattern.compile("([0-9]{1,15})(?![0-9])(?:.*;\\s*w=([0-9]{1,9})(?![0-9]))?.*");
 
     static Optional<RateLimit> of(Reply reply) {
         Optional<Matcher> limit = value(reply, "RateLimit-Limit");
