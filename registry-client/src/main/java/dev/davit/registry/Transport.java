@@ -16,11 +16,13 @@ import okhttp3.Connection;
 import okhttp3.CookieJar;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,26 @@ final class Transport implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RegistryClient.class.getName());
     private static final Set<String> NEEDING_BODY = Set.of("POST", "PUT", "PATCH");
     private static final RequestBody NOTHING = RequestBody.create(new byte[0]);
+    /** Keeps OkHttp from sending a request twice: whoever deletes has to know whether it may have been done already. */
+    private static final RequestBody NOTHING_ONCE = new RequestBody() {
+        @Override
+        public @Nullable MediaType contentType() {
+            return null;
+        }
+
+        @Override
+        public long contentLength() {
+            return 0;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) {}
+    };
 
     private final OkHttpClient verifying;
     private final OkHttpClient trustingAll;
@@ -178,7 +200,8 @@ final class Transport implements AutoCloseable {
         }
         RequestContent body = request.body();
         boolean needsBody = NEEDING_BODY.contains(request.method());
-        return b.method(request.method(), body != null ? new BlobBody(body, guard) : needsBody ? NOTHING : null)
+        RequestBody content = body != null ? new BlobBody(body, guard) : needsBody ? NOTHING : null;
+        return b.method(request.method(), request.method().equals("DELETE") ? NOTHING_ONCE : content)
                 .build();
     }
 

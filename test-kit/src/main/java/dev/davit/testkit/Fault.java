@@ -314,6 +314,16 @@ public final class Fault {
     }
 
     /**
+     * The bytes of an answer come in the wrong order: its beginning is at the end.
+     *
+     * @param bytes how long the beginning is, which is kept in memory meanwhile
+     * @return the fault
+     */
+    public static Fault reorder(int bytes) {
+        return new Fault(Misbehaviour.ofAnswerBody(body -> Misbehaviour.reordered(body, bytes)));
+    }
+
+    /**
      * A header field of an answer has another value, also {@code Content-Length}, {@code Content-Range} or {@code
      * Docker-Content-Digest}.
      *

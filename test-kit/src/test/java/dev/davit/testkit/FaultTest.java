@@ -189,7 +189,8 @@ class FaultTest {
                 Fault.corruptAt(99_999).on("GET", PATH).times(1),
                 Fault.truncateTo(5).on("GET", PATH).skip(1).times(1),
                 Fault.header("Content-Length", "7").on("GET", PATH).skip(2).times(1),
-                Fault.ignoreRange().on("GET", PATH).skip(3).times(1));
+                Fault.ignoreRange().on("GET", PATH).skip(3).times(1),
+                Fault.reorder(99_990).on("GET", PATH).skip(5).times(1));
 
         byte[] corrupt = get("GET", PATH);
         assertThat(corrupt[corrupt.length - 1]).isEqualTo((byte) (CONTENT[99_999] ^ 1));
@@ -197,6 +198,10 @@ class FaultTest {
         assertThat(text(get("GET", PATH))).contains("Content-Length: 7\r\n");
         assertThat(text(get("GET", PATH, "Range: bytes=5-6\r\n"))).startsWith("HTTP/1.1 200");
         assertThat(bodyLength(get("GET", PATH, "Range: bytes=5-6\r\n"))).isEqualTo(2);
+        byte[] reordered = get("GET", PATH);
+        assertThat(bodyLength(reordered)).isEqualTo(CONTENT.length);
+        assertThat(reordered[reordered.length - 1]).isEqualTo(CONTENT[99_989]);
+        assertThat(reordered[reordered.length - CONTENT.length]).isEqualTo(CONTENT[99_990]);
     }
 
     @Test

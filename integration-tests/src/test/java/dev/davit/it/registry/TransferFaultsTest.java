@@ -7,15 +7,23 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
 import dev.davit.oci.ImageConfig;
+import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Platform;
+import dev.davit.oci.TransferException;
+import dev.davit.oci.UnauthorizedException;
 import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.content.MemoryStore;
 import dev.davit.oci.content.Source;
 import dev.davit.oci.image.Image;
+import dev.davit.oci.internal.ByteBlob;
+import dev.davit.oci.internal.ReferrerIndex;
 import dev.davit.registry.RegistryClient;
+import dev.davit.registry.RegistryException;
 import dev.davit.registry.RemoteRepository;
 import dev.davit.testkit.EmbeddedRegistry;
 import dev.davit.testkit.Fault;
@@ -25,6 +33,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -72,6 +81,9 @@ class TransferFaultsTest {
     private static final Map<String, Supplier<Fault>> LYING = new TreeMap<>(Map.ofEntries(
             Map.entry("a wrong first byte", () -> Fault.corruptAt(0)),
             Map.entry("a wrong byte", () -> Fault.corruptAt(250)),
+            Map.entry("bytes in another order", () -> Fault.reorder(100)),
+            Map.entry("another range", () -> Fault.header("Content-Range", "bytes 1-399999/400000")),
+            Map.entry("no challenge that helps", () -> Fault.header("WWW-Authenticate", "Bearer")),
             Map.entry("a wrong last byte", () -> Fault.corruptAt(399_999)),
             Map.entry("a shorter answer", () -> Fault.truncateTo(100)),
             Map.entry("an empty answer", () -> Fault.truncateTo(0)),
@@ -97,10 +109,27 @@ class TransferFaultsTest {
             Map.entry("a request that is not read", () -> Fault.stallRequestAfter(1000)),
             Map.entry("wait an hour", () -> Fault.throttle(Duration.ofHours(1)))));
 
+    private static final Set<String> STALLING =
+            Set.of("an answer that stands still", "silence", "a request that is not read");
+
+    /** Where only one kind of failure is right; elsewhere it depends on what is being done. */
+    private static final Map<String, List<Class<? extends DavitException>>> RIGHT = Map.of(
+            "forbidden", List.of(UnauthorizedException.class),
+            "who are you", List.of(UnauthorizedException.class),
+            "silence", List.of(TransferException.class),
+            "a request that is not read", List.of(TransferException.class),
+            "wait an hour", List.of(RegistryException.class),
+            "not allowed", List.of(RegistryException.class),
+            "a web page not found", List.of(NotFoundException.class, RegistryException.class),
+            "a wrong last byte", List.of(IntegrityException.class),
+            "a redirect to nowhere", List.of(TransferException.class),
+            "bytes in another order", List.of(IntegrityException.class, MalformedContentException.class));
+
     private final EmbeddedRegistry faulty = EmbeddedRegistry.start();
     private final EmbeddedRegistry good = EmbeddedRegistry.start();
-    private final RegistryClient client = settings().build();
-    private final RegistryClient inPieces = settings().uploadPieces(100_000).build();
+    private final Clients patient = new Clients(Duration.ofMillis(1500));
+    private final Clients impatient = new Clients(Duration.ofMillis(250));
+    private Clients clients = patient;
     private final RegistryClient looking = RegistryClient.create();
     /** How often the fault of the moment was hit. */
     private int hits;
@@ -115,22 +144,43 @@ class TransferFaultsTest {
         PUSH,
         PUSH_IN_PIECES,
         COPY,
-        DOCUMENTS
+        COPY_FROM,
+        DOCUMENTS,
+        REFERRERS
     }
 
-    private static RegistryClient.Builder settings() {
+    /**
+     * Clients that wait for an answer for a while: long, on a busy machine, unless it will not come.
+     *
+     * @param whole sends blobs in one piece
+     * @param inPieces does not
+     */
+    private record Clients(RegistryClient whole, RegistryClient inPieces) {
+        Clients(Duration response) {
+            this(
+                    settings(response).build(),
+                    settings(response).uploadPieces(100_000).build());
+        }
+
+        void close() {
+            whole.close();
+            inPieces.close();
+        }
+    }
+
+    private static RegistryClient.Builder settings(Duration response) {
         return RegistryClient.builder()
                 .retries(4, Duration.ofMillis(2), Duration.ofSeconds(1))
-                .responseTimeout(Duration.ofMillis(1500))
-                .idleTimeout(Duration.ofMillis(750));
+                .responseTimeout(response)
+                .idleTimeout(response.dividedBy(2));
     }
 
     @BeforeAll
     void make_an_image() {
         Image image = image();
         Copier.create().copy(image, local, "1.0");
-        client.push(image, faulty.address() + "/acme/source:1.0");
-        client.push(image, good.address() + "/acme/source:1.0");
+        clients.whole().push(image, faulty.address() + "/acme/source:1.0");
+        clients.whole().push(image, good.address() + "/acme/source:1.0");
     }
 
     private Image image() {
@@ -147,8 +197,8 @@ class TransferFaultsTest {
 
     @AfterAll
     void close() {
-        client.close();
-        inPieces.close();
+        patient.close();
+        impatient.close();
         looking.close();
         faulty.close();
         good.close();
@@ -169,6 +219,7 @@ class TransferFaultsTest {
 
     /** Does it once and tells whether the result is what it should be; throws what the client throws. */
     private boolean isRight(Transfer transfer) {
+        RegistryClient client = clients.whole();
         Digest expected = local.resolve("1.0").digest();
         String fresh = "/acme/n" + repositories.incrementAndGet();
         RemoteRepository source = client.repository(faulty.address() + "/acme/source");
@@ -180,7 +231,7 @@ class TransferFaultsTest {
                 return store.resolve("1.0").digest().equals(expected);
             }
             case PUSH, PUSH_IN_PIECES -> {
-                RegistryClient own = transfer == Transfer.PUSH ? client : inPieces;
+                RegistryClient own = transfer == Transfer.PUSH ? client : clients.inPieces();
                 copier.copy(local, "1.0", own.repository(faulty.address() + fresh), "1.0");
                 return arrived(faulty, fresh, expected);
             }
@@ -188,6 +239,21 @@ class TransferFaultsTest {
                 Source from = client.repository(good.address() + "/acme/source");
                 copier.copy(from, "1.0", client.repository(faulty.address() + fresh), "1.0");
                 return arrived(faulty, fresh, expected);
+            }
+            case COPY_FROM -> {
+                copier.copy(source, "1.0", client.repository(good.address() + fresh), "1.0");
+                return arrived(good, fresh, expected);
+            }
+            case REFERRERS -> {
+                RemoteRepository there = client.repository(faulty.address() + fresh);
+                Descriptor referrer = attach(there, local.resolve("1.0"));
+                boolean listed = there.referrers(expected).equals(List.of(referrer));
+                there.delete(Descriptor.of(referrer.mediaType(), referrer.digest(), referrer.size()));
+                heal();
+                return listed
+                        && looking.repository(faulty.address() + fresh)
+                                .referrers(expected)
+                                .isEmpty();
             }
             case DOCUMENTS -> {
                 Descriptor found = source.resolve("1.0");
@@ -206,7 +272,18 @@ class TransferFaultsTest {
         throw new AssertionError(transfer);
     }
 
-    private void inject(Fault fault) {
+    private static Descriptor attach(RemoteRepository repository, Descriptor subject) {
+        repository.put(new ByteBlob(Descriptor.EMPTY, new byte[] {'{', '}'}));
+        Manifest referrer = Manifest.builder(Descriptor.EMPTY)
+                .artifactType("application/x.test")
+                .subject(subject)
+                .build();
+        repository.put(new ByteBlob(referrer.descriptor(), referrer.toBytes()));
+        return ReferrerIndex.describe(referrer, referrer.digest());
+    }
+
+    private void inject(String name, Fault fault) {
+        clients = STALLING.contains(name) ? impatient : patient;
         hits = 0;
         injected = fault;
         faulty.inject(fault);
@@ -230,7 +307,7 @@ class TransferFaultsTest {
     void survives(String name, Transfer transfer) {
         int hit = 0;
         do {
-            inject(PASSING.get(name).get().skip(hit).times(1));
+            inject(name, PASSING.get(name).get().skip(hit).times(1));
             boolean right;
             try {
                 right = isRight(transfer);
@@ -251,15 +328,21 @@ class TransferFaultsTest {
     void is_never_taken_in_and_ends_soon(String name, Transfer transfer) {
         int hit = 0;
         do {
-            inject(LYING.get(name).get().skip(hit).times(1));
+            inject(name, LYING.get(name).get().skip(hit).times(1));
             Instant start = Instant.now();
             try {
-                // what lies about something that nobody needs does no harm
-                assertThat(isRight(transfer))
+                boolean right = isRight(transfer);
+                // what lies about something that nobody needs does no harm; lists of referrers are claims anyhow
+                assertThat(right || transfer == Transfer.REFERRERS)
                         .as("%s at request %d of %s", name, hit, transfer)
                         .isTrue();
             } catch (DavitException e) {
+                heal();
+                assertThat(hits).as("who else could it be? %s", e).isPositive();
                 assertThat(e.getMessage()).isNotBlank().doesNotContain("\n");
+                assertThat(RIGHT.getOrDefault(name, List.of(DavitException.class)))
+                        .as("%s at request %d of %s: %s", name, hit, transfer, e)
+                        .anySatisfy(right -> assertThat(e).isInstanceOf(right));
             } finally {
                 heal();
             }
@@ -272,7 +355,7 @@ class TransferFaultsTest {
     @ParameterizedTest(name = "{0} at all requests of {1}")
     @MethodSource("passing")
     void gives_up_in_time_if_it_does_not_pass(String name, Transfer transfer) {
-        inject(PASSING.get(name).get());
+        inject(name, PASSING.get(name).get());
         Instant start = Instant.now();
         try {
             isRight(transfer);

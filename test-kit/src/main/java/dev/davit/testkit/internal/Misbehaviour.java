@@ -6,9 +6,12 @@ import dev.davit.testkit.http.Handler;
 import dev.davit.testkit.http.Headers;
 import dev.davit.testkit.http.Request;
 import dev.davit.testkit.http.Response;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What can go wrong around one request: layers that change the request, the answer or the connection. */
 @FunctionalInterface
@@ -98,6 +101,36 @@ public interface Misbehaviour {
                 if (index >= position && index < position + length) {
                     bytes[offset + (int) (index - position)] ^= 1;
                 }
+            }
+        };
+    }
+
+    /** {@return the stream, with its beginning at its end} */
+    static InputStream reordered(InputStream in, int bytes) {
+        return new InputStream() {
+            private @Nullable InputStream all;
+
+            private InputStream all() throws IOException {
+                if (all == null) {
+                    byte[] beginning = in.readNBytes(bytes);
+                    all = new SequenceInputStream(in, new ByteArrayInputStream(beginning));
+                }
+                return all;
+            }
+
+            @Override
+            public int read() throws IOException {
+                return all().read();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return all().read(target, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                in.close();
             }
         };
     }
