@@ -173,6 +173,26 @@ class ReadingTest {
     }
 
     @Test
+    void reads_a_blob_of_nothing() throws IOException {
+        Descriptor nothing = Descriptor.of(MediaType.OCI_LAYER, new byte[0]);
+        RemoteRepository repository = repository(request -> Answer.of(200));
+
+        try (InputStream in = repository.blob(nothing).open()) {
+            assertThat(in.readAllBytes()).isEmpty();
+        }
+        assertThat(server.seen()).hasSize(1);
+    }
+
+    @Test
+    void does_not_take_what_was_compressed_on_the_way_without_being_asked_for() {
+        RemoteRepository repository = repository(
+                request -> Answer.of(200).header("Content-Encoding", "gzip").body(new byte[Samples.LAYER.length]));
+
+        assertThatThrownBy(() -> repository.fetch(Samples.LAYER_DESCRIPTOR)).isInstanceOf(IntegrityException.class);
+        assertThat(server.seen().get(0).header("Accept-Encoding")).isEqualTo("identity");
+    }
+
+    @Test
     void reads_manifests_where_manifests_are() {
         RemoteRepository repository = repository(request -> Samples.manifest());
 
