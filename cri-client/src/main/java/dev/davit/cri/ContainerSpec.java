@@ -515,7 +515,7 @@ public final class ContainerSpec {
         ContainerConfig.Builder complete = raw.toBuilder();
         int attempt = raw.getMetadata().getAttempt();
         if (raw.getLogPath().isEmpty()) {
-            complete.setLogPath(name() + (attempt == 0 ? "" : "_" + attempt) + ".log");
+            complete.setLogPath(logName(name(), attempt));
         }
         NamespaceOption own = raw.getLinux().getSecurityContext().getNamespaceOptions();
         NamespaceOption.Builder namespaces = complete.getLinuxBuilder()
@@ -527,6 +527,11 @@ public final class ContainerSpec {
             namespaces.setPid(NamespaceMode.TARGET).setTargetId(own.getTargetId());
         }
         return complete.build();
+    }
+
+    /** {@return how the log of a container is called whose specification does not say} */
+    static String logName(String name, int attempt) {
+        return name + (attempt == 0 ? "" : "_" + attempt) + ".log";
     }
 
     private ContainerSpec config(Consumer<ContainerConfig.Builder> edit) {

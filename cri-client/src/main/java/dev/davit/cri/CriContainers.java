@@ -6,18 +6,23 @@ import dev.davit.cri.raw.CreateContainerRequest;
 import dev.davit.cri.raw.ExecSyncRequest;
 import dev.davit.cri.raw.ExecSyncResponse;
 import dev.davit.cri.raw.ListContainersRequest;
+import dev.davit.cri.raw.ListPodSandboxRequest;
 import dev.davit.cri.raw.PodSandboxConfig;
 import dev.davit.cri.raw.RemoveContainerRequest;
+import dev.davit.cri.raw.ReopenContainerLogRequest;
 import dev.davit.cri.raw.RuntimeServiceGrpc;
 import dev.davit.cri.raw.StartContainerRequest;
 import dev.davit.cri.raw.StopContainerRequest;
 import dev.davit.cri.raw.StreamContainersRequest;
 import dev.davit.cri.raw.StreamContainersResponse;
+import dev.davit.cri.raw.UpdateContainerResourcesRequest;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.internal.Text;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The containers on the node, of all pods, by ID. Who has started a container has a {@link RunningContainer}, which is
@@ -31,10 +36,12 @@ public final class CriContainers {
 
     private final Wire wire;
     private final CriImages images;
+    private final ContainerLogs logs;
 
     CriContainers(Wire wire, CriImages images) {
         this.wire = wire;
         this.images = images;
+        this.logs = new ContainerLogs(this);
     }
 
     /**
@@ -93,6 +100,78 @@ public final class CriContainers {
     }
 
     /**
+     * Asks for everything that the runtime knows of a container.
+     *
+     * @param id ID of the container
+     * @return texts by name, mostly JSON, that differ from runtime to runtime
+     * @throws NotFoundException if there is no such container
+     * @throws CriException if the runtime fails
+     */
+    public Map<String, String> info(String id) {
+        ContainerStatusRequest request = ContainerStatusRequest.newBuilder()
+                .setContainerId(id)
+                .setVerbose(true)
+                .build();
+        return Map.copyOf(wire.call(
+                        "ask for container " + Names.brief(id), RuntimeServiceGrpc.getContainerStatusMethod(), request)
+                .getInfoMap());
+    }
+
+    /**
+     * Starts a container that was created.
+     *
+     * @param id ID of the container
+     * @throws NotFoundException if there is no such container
+     * @throws WrongStateException if it was started before
+     * @throws CriException if it cannot be started: no such program, no such user, ...
+     */
+    public void start(String id) {
+        start(id, "start container " + Names.brief(id));
+    }
+
+    private void start(String id, String action) {
+        StartContainerRequest request =
+                StartContainerRequest.newBuilder().setContainerId(id).build();
+        // One that is just starting cannot be removed.
+        wire.callToItsAnswer(action, RuntimeServiceGrpc.getStartContainerMethod(), request, wire.timeout());
+    }
+
+    /**
+     * Changes the limits of a container.
+     *
+     * @param id ID of the container
+     * @param resources the new limits; what they do not say stays as it is
+     * @throws NotFoundException if there is no such container
+     * @throws WrongStateException if it has ended
+     * @throws CriException if the runtime fails
+     */
+    public void update(String id, Resources resources) {
+        UpdateContainerResourcesRequest request = UpdateContainerResourcesRequest.newBuilder()
+                .setContainerId(id)
+                .setLinux(resources.raw())
+                .build();
+        wire.call(
+                "update container " + Names.brief(id), RuntimeServiceGrpc.getUpdateContainerResourcesMethod(), request);
+    }
+
+    /**
+     * Lets the runtime write to a new log file, after somebody has renamed the old one.
+     *
+     * @param id ID of the container
+     * @throws NotFoundException if there is no such container
+     * @throws WrongStateException if it does not run
+     * @throws CriException if the runtime fails
+     */
+    public void reopenLog(String id) {
+        ReopenContainerLogRequest request =
+                ReopenContainerLogRequest.newBuilder().setContainerId(id).build();
+        wire.call(
+                "reopen the log of container " + Names.brief(id),
+                RuntimeServiceGrpc.getReopenContainerLogMethod(),
+                request);
+    }
+
+    /**
      * Waits until the process of a container has ended.
      *
      * @param id ID of the container
@@ -132,7 +211,8 @@ public final class CriContainers {
      * @param command the program and its arguments
      * @return what it has written, and its exit code
      * @throws NotFoundException if there is no such container
-     * @throws CriException if the command cannot be run: no such program, the container does not run, too much output
+     * @throws WrongStateException if the container does not run
+     * @throws CriException if the command cannot be run: no such program, too much output
      */
     public ExecResult exec(String id, String... command) {
         return exec(id, Duration.ZERO, List.of(command));
@@ -168,7 +248,8 @@ public final class CriContainers {
 
     /**
      * Reads the log of a container. The log is a file of the node, so this works on the node alone, and takes the right
-     * to read that file. A last line without an end is there when the container has ended.
+     * to read that file. A last line without an end is there when the container has ended. Files that the kubelet has
+     * renamed or compressed belong to it.
      *
      * @param id ID of the container
      * @return all lines so far, in the order in which they ended; none if the container has no log
@@ -177,12 +258,24 @@ public final class CriContainers {
      * @throws CriException if the runtime fails
      */
     public List<LogLine> logs(String id) {
-        ContainerStatus status = status(id);
-        if (status.state() == ContainerState.CREATED) {
-            return List.of();
-        }
-        boolean complete = status.state() == ContainerState.EXITED;
-        return status.logPath().map(file -> LogFile.read(file, complete)).orElse(List.of());
+        return logs.list(id);
+    }
+
+    /**
+     * Reads lines of the log of a container as they are asked for, as {@link #logs(String)} does. If lines are followed,
+     * the stream waits for them until the container has ended; a runtime that is away meanwhile ends nothing, and an
+     * interrupt throws a {@link CriException} ({@code CANCELLED}) from the stream. Closing the stream, from any thread, ends
+     * it.
+     *
+     * @param id ID of the container
+     * @param options which lines
+     * @return the lines, in the order in which they ended; to be closed by the caller
+     * @throws NotFoundException if there is no such container, or none before it
+     * @throws StorageException if the log cannot be read; also from the stream
+     * @throws CriException if the runtime fails; also from the stream
+     */
+    public Stream<LogLine> logs(String id, LogOptions options) {
+        return logs.open(id, options);
     }
 
     /**
@@ -222,26 +315,29 @@ public final class CriContainers {
     }
 
     /**
-     * Creates a container and starts it. If that fails, nothing of it stays.
+     * Creates a container. If that fails, nothing of it stays.
      *
      * @param podId ID of its pod
      * @param pod what the pod was run with
      */
+    RunningContainer create(String podId, PodSandboxConfig pod, ContainerSpec spec) {
+        return new RunningContainer(this, create(podId, pod, spec, "create " + where(pod, spec)), spec.name());
+    }
+
+    /** The same, and starts it. */
     RunningContainer start(String podId, PodSandboxConfig pod, ContainerSpec spec) {
-        String where =
-                "container " + spec.name() + " in pod " + pod.getMetadata().getName();
-        String id = create(podId, pod, spec, "create " + where);
+        RunningContainer container = create(podId, pod, spec);
         try {
-            StartContainerRequest request =
-                    StartContainerRequest.newBuilder().setContainerId(id).build();
-            // One that is just starting cannot be removed.
-            wire.callToItsAnswer(
-                    "start " + where, RuntimeServiceGrpc.getStartContainerMethod(), request, wire.timeout());
+            start(container.id(), "start " + where(pod, spec));
+            return container;
         } catch (RuntimeException e) {
-            Endings.after(e, () -> remove(id));
+            Endings.after(e, container::remove);
             throw e;
         }
-        return new RunningContainer(this, id, spec.name());
+    }
+
+    private static String where(PodSandboxConfig pod, ContainerSpec spec) {
+        return "container " + spec.name() + " in pod " + pod.getMetadata().getName();
     }
 
     private String create(String podId, PodSandboxConfig pod, ContainerSpec spec, String action) {
@@ -275,6 +371,20 @@ public final class CriContainers {
                     "cannot " + action + ": image " + Text.plain(image) + " is not on the node; pull it first",
                     e.getCause());
         }
+    }
+
+    boolean podIsReady(String podId) {
+        return wire.call(
+                                "list pods",
+                                RuntimeServiceGrpc.getListPodSandboxMethod(),
+                                ListPodSandboxRequest.newBuilder()
+                                        .setFilter(PodFilter.all()
+                                                .id(podId)
+                                                .state(PodState.READY)
+                                                .raw())
+                                        .build())
+                        .getItemsCount()
+                > 0;
     }
 
     private List<String> madeBy(Creation creation) {

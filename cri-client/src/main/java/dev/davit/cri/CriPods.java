@@ -2,17 +2,19 @@ package dev.davit.cri;
 
 import dev.davit.cri.raw.ListPodSandboxRequest;
 import dev.davit.cri.raw.PodSandboxStatusRequest;
+import dev.davit.cri.raw.PodSandboxStatusResponse;
 import dev.davit.cri.raw.RemovePodSandboxRequest;
 import dev.davit.cri.raw.RunPodSandboxRequest;
 import dev.davit.cri.raw.RuntimeServiceGrpc;
 import dev.davit.cri.raw.StopPodSandboxRequest;
 import dev.davit.cri.raw.StreamPodSandboxesRequest;
 import dev.davit.cri.raw.StreamPodSandboxesResponse;
-import dev.davit.oci.AlreadyExistsException;
+import dev.davit.cri.raw.UpdatePodSandboxResourcesRequest;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,9 @@ public final class CriPods {
      *
      * @param spec what it is to be like
      * @return the pod, to be closed by the caller; one that is not closed goes on running
-     * @throws AlreadyExistsException if there is a pod of this name, namespace, unique ID and attempt
+     * @throws NameTakenException if there is a pod of this name, namespace, unique ID and attempt
      * @throws StorageException if no folder for the logs can be made
+     * @throws RuntimeHandlerUnknownException if the runtime does not have the handler
      * @throws CriException if the runtime fails
      */
     public RunningPod run(PodSpec spec) {
@@ -146,6 +149,63 @@ public final class CriPods {
         return new PodStatus(
                 wire.call("ask for pod " + Names.brief(id), RuntimeServiceGrpc.getPodSandboxStatusMethod(), request)
                         .getStatus());
+    }
+
+    /**
+     * Asks for everything that the runtime knows of a pod.
+     *
+     * @param id ID of the pod
+     * @return texts by name, mostly JSON, that differ from runtime to runtime
+     * @throws NotFoundException if there is no such pod
+     * @throws CriException if the runtime fails
+     */
+    public Map<String, String> info(String id) {
+        PodSandboxStatusRequest request = PodSandboxStatusRequest.newBuilder()
+                .setPodSandboxId(id)
+                .setVerbose(true)
+                .build();
+        return Map.copyOf(
+                wire.call("ask for pod " + Names.brief(id), RuntimeServiceGrpc.getPodSandboxStatusMethod(), request)
+                        .getInfoMap());
+    }
+
+    /**
+     * Gives the handle of a pod that is there already, whoever has run it. Control group, folder for logs and privilege
+     * of the pod are those that the runtime remembers of it, as containerd and CRI-O do.
+     *
+     * @param id ID of the pod
+     * @return the pod; closing it removes it
+     * @throws NotFoundException if there is no such pod
+     * @throws CriException if the runtime fails
+     */
+    public RunningPod get(String id) {
+        PodSandboxStatusRequest request = PodSandboxStatusRequest.newBuilder()
+                .setPodSandboxId(id)
+                .setVerbose(true)
+                .build();
+        PodSandboxStatusResponse answer =
+                wire.call("ask for pod " + Names.brief(id), RuntimeServiceGrpc.getPodSandboxStatusMethod(), request);
+        PodStatus status = new PodStatus(answer.getStatus());
+        return new RunningPod(this, containers, status.id(), RememberedPod.config(answer), status.ips());
+    }
+
+    /**
+     * Tells the runtime of new limits of a pod, before those of its containers change; runtimes know that since containerd
+     * 2.3.
+     *
+     * @param id ID of the pod
+     * @param resources what its containers will use together
+     * @param overhead what the pod costs beyond its containers
+     * @throws NotFoundException if there is no such pod
+     * @throws CriException if the runtime cannot do that ({@code UNIMPLEMENTED}), or fails
+     */
+    public void update(String id, Resources resources, Resources overhead) {
+        UpdatePodSandboxResourcesRequest request = UpdatePodSandboxResourcesRequest.newBuilder()
+                .setPodSandboxId(id)
+                .setResources(resources.raw())
+                .setOverhead(overhead.raw())
+                .build();
+        wire.call("update pod " + Names.brief(id), RuntimeServiceGrpc.getUpdatePodSandboxResourcesMethod(), request);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.davit.cri;
 
 import dev.davit.cri.internal.Endpoint;
-import dev.davit.oci.AlreadyExistsException;
 import dev.davit.oci.DavitException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.internal.Text;
@@ -24,6 +23,22 @@ final class Failures {
 
     /** One container runtime says UNKNOWN, its next version FAILED_PRECONDITION; none says ALREADY_EXISTS. */
     private static final Pattern TAKEN = Pattern.compile("is reserved for \"?([0-9a-f]+)");
+
+    /** What containerd and CRI-O say of a runtime handler that is not in their configuration. */
+    private static final Pattern NO_HANDLER = Pattern.compile(
+            "no runtime for \"([^\"]*)\" is configured|failed to find runtime handler (\\S+) from runtime list");
+
+    /** What they say if a pod or container runs and should not, or does not and should; in many codes. */
+    private static final Pattern WRONG_STATE = Pattern.compile(
+            "is in CONTAINER_[A-Z]+ state"
+                    + "|(?:container|sandbox|pod)(?: [^ ]+)?(?: container)?(?: [^ ]+)? is (?:not running|not ready|already running|exited)"
+                    + "|container is not (?:created or )?running|cannot exec in a (?:stopped|deleted) \\w+|container state improper");
+
+    /** Nobody at the address of the registry; the kubelet's own word for it comes first. */
+    private static final Pattern NO_REGISTRY = Pattern.compile(
+            "RegistryUnavailable|failed to do request: .*(?:connection refused|no such host|i/o timeout|no route to host"
+                    + "|network is unreachable|TLS handshake timeout)|pinging container registry .*"
+                    + "(?:connection refused|no such host|i/o timeout)");
 
     /** Query and user information of a URL may be secrets of a registry. */
     private static final Pattern SECRETS = Pattern.compile("(https?://)([^\\s\"/@]*@)?([^\\s\"?]*)(\\?[^\\s\"]*)?");
@@ -59,10 +74,31 @@ final class Failures {
         CriException general = new CriException(code, message, failure);
         Matcher taken = TAKEN.matcher(String.valueOf(status.getDescription()));
         if (taken.find()) {
-            return new AlreadyExistsException(
-                    "cannot " + action + ": there is one with the same name, its ID is " + taken.group(1), general);
+            return new NameTakenException(
+                    taken.group(1),
+                    "cannot " + action + ": there is one with the same name, its ID is " + taken.group(1),
+                    general);
         }
-        return code == CriException.Code.NOT_FOUND ? new NotFoundException(message, general) : general;
+        return code == CriException.Code.NOT_FOUND
+                ? new NotFoundException(message, general)
+                : narrowed(general, status);
+    }
+
+    /** Finds in its words what most runtimes have no code for. */
+    private static CriException narrowed(CriException general, Status status) {
+        String text = String.valueOf(status.getDescription());
+        String message = String.valueOf(general.getMessage());
+        Matcher handler = NO_HANDLER.matcher(text);
+        if (handler.find()) {
+            String name = handler.group(1) == null ? handler.group(2) : handler.group(1);
+            return new RuntimeHandlerUnknownException(name, general.code(), message, general.getCause());
+        }
+        if (WRONG_STATE.matcher(text).find()) {
+            return new WrongStateException(general.code(), message, general.getCause());
+        }
+        return NO_REGISTRY.matcher(text).find()
+                ? new RegistryUnavailableException(general.code(), message, general.getCause())
+                : general;
     }
 
     /** Explains that the thread was interrupted: before, during or between calls. */

@@ -4,6 +4,7 @@ import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A container that was started in a {@link RunningPod}. It goes with its pod and need not be closed.
@@ -40,6 +41,29 @@ public final class RunningContainer {
      */
     public ContainerStatus status() {
         return containers.status(id);
+    }
+
+    /**
+     * Starts it, if it was only created.
+     *
+     * @throws NotFoundException if it was removed
+     * @throws WrongStateException if it was started before
+     * @throws CriException if it cannot be started: no such program, no such user, ...
+     */
+    public void start() {
+        containers.start(id);
+    }
+
+    /**
+     * Changes its limits.
+     *
+     * @param resources the new limits; what they do not say stays as it is
+     * @throws NotFoundException if it was removed
+     * @throws WrongStateException if it has ended
+     * @throws CriException if the runtime fails
+     */
+    public void update(Resources resources) {
+        containers.update(id, resources);
     }
 
     /**
@@ -92,6 +116,20 @@ public final class RunningContainer {
      */
     public List<LogLine> logs() {
         return containers.logs(id);
+    }
+
+    /**
+     * Reads lines of its log as they are asked for, and waits for them if they are followed: see {@link
+     * CriContainers#logs(String, LogOptions)}.
+     *
+     * @param options which lines
+     * @return the lines, in the order in which they ended; to be closed by the caller
+     * @throws NotFoundException if it was removed
+     * @throws StorageException if the log cannot be read; also from the stream
+     * @throws CriException if the runtime fails; also from the stream
+     */
+    public Stream<LogLine> logs(LogOptions options) {
+        return containers.logs(id, options);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.davit.cri;
 
 import dev.davit.cri.raw.PodSandboxConfig;
-import dev.davit.oci.AlreadyExistsException;
 import dev.davit.oci.NotFoundException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,25 +66,48 @@ public final class RunningPod implements AutoCloseable {
      * @param spec what it is to be like; its image must be on the node
      * @return the container, whose process has been started
      * @throws ImageNotFoundException if the image is not on the node
-     * @throws AlreadyExistsException if the pod has a container of this name and attempt
+     * @throws NameTakenException if the pod has a container of this name and attempt
      * @throws NotFoundException if the pod was removed
      * @throws CriException if it cannot be started: no such program, no such user, ...
      * @throws IllegalStateException if the pod is closed
      */
     public RunningContainer start(ContainerSpec spec) {
+        checkOpen();
+        return noted(allContainers.start(id, config, spec));
+    }
+
+    /**
+     * Creates a container in the pod, to be started later. If that fails, nothing of it stays.
+     *
+     * @param spec what it is to be like; its image must be on the node
+     * @return the container, to be {@linkplain RunningContainer#start() started}
+     * @throws ImageNotFoundException if the image is not on the node
+     * @throws NameTakenException if the pod has a container of this name and attempt
+     * @throws NotFoundException if the pod was removed
+     * @throws CriException if the runtime fails
+     * @throws IllegalStateException if the pod is closed
+     */
+    public RunningContainer create(ContainerSpec spec) {
+        checkOpen();
+        return noted(allContainers.create(id, config, spec));
+    }
+
+    private void checkOpen() {
         synchronized (started) {
             if (closed) {
                 throw new IllegalStateException("pod " + name() + " is closed");
             }
         }
-        RunningContainer container = allContainers.start(id, config, spec);
+    }
+
+    private RunningContainer noted(RunningContainer container) {
         synchronized (started) {
             started.add(container);
         }
         return container;
     }
 
-    /** {@return the containers that were started through this handle, in that order; a copy} */
+    /** {@return the containers that were created through this handle, in that order; a copy} */
     public List<RunningContainer> containers() {
         synchronized (started) {
             return List.copyOf(started);

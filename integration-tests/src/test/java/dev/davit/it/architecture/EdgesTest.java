@@ -30,7 +30,8 @@ class EdgesTest {
                             "java.io.RandomAccessFile"),
                     List.of(
                             "dev.davit.cri.LogDirectory",
-                            "dev.davit.cri.LogFile",
+                            "dev.davit.cri.LogFiles",
+                            "dev.davit.cri.LogSegment",
                             "dev.davit.cri.internal.Discovery",
                             "dev.davit.cri.internal.Endpoint",
                             "dev.davit.image.internal.archive.ArchiveFile",
