@@ -3,13 +3,16 @@ package dev.davit.examples.cli;
 import dev.davit.cri.ContainerSummary;
 import dev.davit.cri.CriClient;
 import dev.davit.cri.LogLine;
+import dev.davit.cri.LogOptions;
 import dev.davit.cri.NodeImage;
 import dev.davit.cri.PodSummary;
 import dev.davit.cri.RuntimeVersion;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,10 +121,36 @@ final class CriCommand {
     }
 
     @Command(description = "Prints what a container wrote.")
-    int logs(@Parameters(paramLabel = "CONTAINER", description = "Its ID, or the start of it.") String id) {
-        try (CriClient cri = connect()) {
+    int logs(
+            @Parameters(paramLabel = "CONTAINER", description = "Its ID, or the start of it.") String id,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "Goes on until the container has ended.")
+                    boolean follow,
+            @Option(names = "--tail", paramLabel = "N", description = "Leaves out all but the last lines.") @Nullable
+                    Integer tail,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description = "Leaves out what is older, such as" + " 2026-11-22T08:33:00Z.")
+                    @Nullable
+                    Instant since,
+            @Option(
+                            names = {"-p", "--previous"},
+                            description = "Prints that of the container before this one.")
+                    boolean previous,
+            @Option(
+                            names = {"-t", "--timestamps"},
+                            description = "Begins each line with its time.")
+                    boolean times) {
+        LogOptions options = follow ? LogOptions.all().follow() : LogOptions.all();
+        options = tail == null ? options : options.tail(tail);
+        options = since == null ? options : options.since(since);
+        options = previous ? options.previous() : options;
+        try (CriClient cri = connect();
+                Stream<LogLine> lines = cri.containers().logs(id, options)) {
             spec.commandLine().getOut().flush();
-            cri.containers().logs(id).forEach(CriCommand::print);
+            lines.forEach(line -> print(line, times ? line.time() + " " : ""));
             return 0;
         }
     }
@@ -163,8 +192,12 @@ final class CriCommand {
     }
 
     static void print(LogLine line) {
+        print(line, "");
+    }
+
+    private static void print(LogLine line, String before) {
         PrintStream stream = line.stream() == LogLine.Stream.STDERR ? System.err : System.out;
-        stream.println(line.text());
+        stream.println(before + line.text());
     }
 
     private void print(String text) {

@@ -3,6 +3,7 @@ package dev.davit.examples.cli;
 import dev.davit.cri.ContainerSpec;
 import dev.davit.cri.CriClient;
 import dev.davit.cri.LogLine;
+import dev.davit.cri.LogOptions;
 import dev.davit.cri.PodSpec;
 import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
@@ -11,8 +12,8 @@ import dev.davit.oci.Reference;
 import dev.davit.testkit.EmbeddedRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CriRunCommand implements Callable<Integer> {
-    private static final Duration POLL = Duration.ofMillis(200);
+    /** The log has ended, so the container has. */
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     @ParentCommand
     private CriCommand cri;
@@ -53,7 +55,7 @@ final class CriRunCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         try (CriClient client = cri.connect()) {
             String reference = onNode(client);
             String called = name == null ? nameOf(reference) : name;
@@ -104,18 +106,10 @@ final class CriRunCommand implements Callable<Integer> {
         return repository.substring(repository.lastIndexOf('/') + 1).replaceAll("[^a-z0-9-]", "-");
     }
 
-    /** The state is asked for before the log is read: what was written before the end is in it then. */
-    private static int follow(RunningContainer container) throws InterruptedException {
-        int printed = 0;
-        while (true) {
-            OptionalInt exitCode = container.status().exitCode();
-            List<LogLine> lines = container.logs();
-            lines.stream().skip(printed).forEach(CriCommand::print);
-            printed = lines.size();
-            if (exitCode.isPresent()) {
-                return exitCode.getAsInt();
-            }
-            Thread.sleep(POLL.toMillis());
+    private static int follow(RunningContainer container) {
+        try (Stream<LogLine> lines = container.logs(LogOptions.all().follow())) {
+            lines.forEach(CriCommand::print);
         }
+        return container.waitForExit(SOON);
     }
 }

@@ -83,13 +83,16 @@ class CriCommandsTest {
 
     @Test
     void logs_are_those_of_the_container() {
-        String[] ids = cri("run", "-d", "--name", "talker", image, "--", "echo hello")
+        String[] ids = cri("run", "-d", "--name", "talker", image, "--", "echo hello; echo to all")
                 .out()
                 .strip()
                 .split(" ", -1);
         containerd.client().containers().waitForExit(ids[1], java.time.Duration.ofSeconds(30));
 
-        assertThat(cri("logs", ids[1]).out()).isEqualTo("hello\n");
+        assertThat(cri("logs", ids[1]).out()).isEqualTo("hello\nto all\n");
+        assertThat(cri("logs", "-f", "--tail=1", "--timestamps", ids[1]).out()).matches("20[0-9-]+T[0-9:.]+Z to all\n");
+        assertThat(cri("logs", "--since=2100-01-01T00:00:00Z", ids[1]).out()).isEmpty();
+        assertThat(cri("logs", "--previous", ids[1]).err()).contains("no container was before talker");
 
         cri("rm", ids[0]);
     }
