@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Another process that changes the folder while an image is unpacked to it: the stream of the layer plays its part. */
 @Tag("jdk22")
 class RacingProcessTest {
+    /** So much is never read ahead of what has been done. */
+    private static final int MUCH = 2_000_000;
+
     @TempDir
     Path folder;
 
@@ -96,12 +99,12 @@ class RacingProcessTest {
 
     @Test
     void a_file_that_is_replaced_lends_its_attributes_to_nobody() throws IOException {
-        byte[] data = new byte[300_000];
+        byte[] data = new byte[MUCH + 100_000];
         byte[] file = RawTar.tar()
                 .entry('0', "su", "", data, h -> RawTar.octal(h, 100, 8, 04755))
                 .bytes();
-        byte[] first = Arrays.copyOf(file, 200_000);
-        byte[] second = Arrays.copyOfRange(file, 200_000, file.length);
+        byte[] first = Arrays.copyOf(file, MUCH);
+        byte[] second = Arrays.copyOfRange(file, MUCH, file.length);
 
         unpack(
                 first,
@@ -114,7 +117,7 @@ class RacingProcessTest {
         assertThat(outside.resolve("canary")).hasContent("alive");
         assertThat(Files.getPosixFilePermissions(outside.resolve("canary")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        assertThat(root.resolve("moved")).hasSize(300_000);
+        assertThat(root.resolve("moved")).hasSize(MUCH + 100_000);
     }
 
     @Test
@@ -152,9 +155,9 @@ class RacingProcessTest {
         return tar;
     }
 
-    /** More than any buffer holds, so that what stands before it has been done when it is read. */
+    /** What stands before the filler has been done when the end of it is read. */
     private static byte[] before(RawTar entries) {
-        return entries.file("filler", "x".repeat(600_000)).unfinished();
+        return entries.file("filler", "x".repeat(MUCH)).unfinished();
     }
 
     private void unpack(byte[] first, Interference between, byte[] second) {

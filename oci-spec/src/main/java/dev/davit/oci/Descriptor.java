@@ -179,6 +179,14 @@ public final class Descriptor {
     }
 
     /**
+     * {@return whether this is a layer that need not be where its image is: it may not be distributed by everybody, and
+     * has URLs to fetch it from (image-spec, layer.md, "Non-Distributable Layers")}
+     */
+    public boolean isForeignLayer() {
+        return mediaType.isForeignLayer() && !urls.isEmpty();
+    }
+
+    /**
      * Reads the content from the descriptor itself, where it may be embedded.
      *
      * @return the content, as a new array

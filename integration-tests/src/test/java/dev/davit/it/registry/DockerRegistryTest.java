@@ -11,6 +11,8 @@ import dev.davit.it.Command;
 import dev.davit.it.Parts;
 import dev.davit.oci.DavitException;
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Platform;
 import dev.davit.oci.TransferException;
@@ -23,6 +25,7 @@ import dev.davit.oci.content.TransferListener;
 import dev.davit.oci.image.Image;
 import dev.davit.registry.RegistryClient;
 import dev.davit.registry.RegistryException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +87,39 @@ class DockerRegistryTest {
             skopeo("copy", "--src-tls-verify=false", reference, "oci:" + folder.resolve("copy") + ":1.0");
             assertThat(OciLayout.open(folder.resolve("copy")).resolve("1.0").digest())
                     .isEqualTo(image.digest());
+        }
+    }
+
+    @Test
+    void foreign_layers_go_neither_to_a_registry_nor_to_a_layout() throws IOException {
+        try (DockerRegistry registry = DockerRegistry.builder(folder.resolve("registry"))
+                        .with("validation: {manifests: {urls: {allow: [^https://layers.example/]}}}")
+                        .start();
+                RegistryClient client = RegistryClient.create()) {
+            Manifest plain = image.manifest();
+            Descriptor foreign = plain.layers().get(1).toBuilder()
+                    .mediaType(MediaType.OCI_FOREIGN_LAYER_GZIP)
+                    .urls(List.of("https://layers.example/large.tar.gz"))
+                    .build();
+            Manifest manifest = plain.toBuilder()
+                    .layers(List.of(plain.layers().get(0), foreign))
+                    .build();
+            Descriptor root = layout.ingest(MediaType.OCI_MANIFEST, new ByteArrayInputStream(manifest.toBytes()));
+            layout.tag(root, "windows");
+            String reference = registry.address() + "/acme/windows:1.0";
+
+            Descriptor copied = Copier.create().copy(layout, "windows", client.repository(reference), "1.0");
+
+            assertThat(copied.digest()).isEqualTo(root.digest());
+            assertThatThrownBy(() -> client.repository(reference).blob(foreign).open())
+                    .isInstanceOf(NotFoundException.class);
+            skopeo("copy", "--src-tls-verify=false", "docker://" + reference, "oci:" + folder.resolve("theirs") + ":1");
+            client.pull(reference, PLATFORM, empty("ours"));
+            for (String place : List.of("theirs", "ours")) {
+                OciLayout pulled = OciLayout.open(folder.resolve(place));
+                assertThatThrownBy(() -> pulled.blob(foreign).open()).as(place).isInstanceOf(NotFoundException.class);
+                assertThat(pulled.verify().isValid()).as(place).isTrue();
+            }
         }
     }
 

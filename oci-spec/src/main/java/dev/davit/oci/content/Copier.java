@@ -32,6 +32,7 @@ public final class Copier {
     private final @Nullable Platform platform;
     private final List<Platform> sparse;
     private final boolean includeReferrers;
+    private final boolean includeForeignLayers;
     private final int maxDocumentSize;
     private final TransferListener listener;
     private final InFlight inFlight = new InFlight();
@@ -41,6 +42,7 @@ public final class Copier {
         this.platform = b.platform;
         this.sparse = b.sparse;
         this.includeReferrers = b.includeReferrers;
+        this.includeForeignLayers = b.includeForeignLayers;
         this.maxDocumentSize = b.maxDocumentSize;
         this.listener = new QuietListener(b.listener);
     }
@@ -139,7 +141,10 @@ public final class Copier {
         requireDocument(named);
         Descriptor root = platform == null ? named : ImageIndex.select(from, named, platform);
         ImageGraph graph = new ImageGraph(
-                from, maxDocumentSize, sparse.isEmpty() ? entry -> true : Selection.of(from, root, sparse));
+                from,
+                maxDocumentSize,
+                sparse.isEmpty() ? entry -> true : Selection.of(from, root, sparse),
+                includeForeignLayers);
         graph.add(root);
         List<Blob> image = graph.documents();
         Source source = includeReferrers ? from.names() : null;
@@ -212,6 +217,7 @@ public final class Copier {
         private @Nullable Platform platform;
         private List<Platform> sparse = List.of();
         private boolean includeReferrers;
+        private boolean includeForeignLayers;
         private int maxDocumentSize = Document.MAX_SIZE;
         private TransferListener listener = new TransferListener() {};
 
@@ -267,6 +273,19 @@ public final class Copier {
          */
         public Builder includeReferrers(boolean include) {
             this.includeReferrers = include;
+            return this;
+        }
+
+        /**
+         * Copies also {@linkplain Descriptor#isForeignLayer foreign layers}, such as those of Windows, which their makers
+         * let nobody else distribute. Without this they stay where their URLs say, and are missing in the target, which
+         * has to allow that as layouts and registries do. Davit fetches nothing from such URLs.
+         *
+         * @param include whether to do so; the source has to have them, then
+         * @return this builder
+         */
+        public Builder includeForeignLayers(boolean include) {
+            this.includeForeignLayers = include;
             return this;
         }
 

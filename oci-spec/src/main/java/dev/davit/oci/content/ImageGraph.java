@@ -27,6 +27,7 @@ final class ImageGraph {
     private final ContentSource from;
     private final int maxDocument;
     private final Predicate<Descriptor> wanted;
+    private final boolean foreign;
     private final Map<Digest, Long> sizes = new HashMap<>();
     private final Map<Digest, Blob> documents = new HashMap<>();
     private final List<Blob> order = new ArrayList<>();
@@ -38,11 +39,13 @@ final class ImageGraph {
      * A graph of nothing.
      *
      * @param wanted which of the entries of an index belong to the graph
+     * @param foreign whether foreign layers do
      */
-    ImageGraph(ContentSource from, int maxDocument, Predicate<Descriptor> wanted) {
+    ImageGraph(ContentSource from, int maxDocument, Predicate<Descriptor> wanted, boolean foreign) {
         this.from = from;
         this.maxDocument = maxDocument;
         this.wanted = wanted;
+        this.foreign = foreign;
     }
 
     /** Adds a manifest or index, and everything below it. */
@@ -99,7 +102,7 @@ final class ImageGraph {
             byte[] content = from.fetch(node, maxDocument);
             Document document = Document.parse(node.mediaType(), content, maxDocument);
             for (Descriptor child : document.children()) {
-                if (!node.mediaType().isIndex() || wanted.test(child)) {
+                if (node.mediaType().isIndex() ? wanted.test(child) : foreign || !child.isForeignLayer()) {
                     visit(child, depth + 1);
                 }
             }

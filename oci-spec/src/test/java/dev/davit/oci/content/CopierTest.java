@@ -68,6 +68,41 @@ class CopierTest {
     }
 
     @Test
+    void foreign_layers_stay_where_they_are_unless_asked_for() {
+        Descriptor image = foreign(List.of("https://layers.example/a.tar"));
+
+        Copier.create().copy(from, "1.0", to, "2.0");
+
+        assertThat(to.resolve("2.0")).isEqualTo(image);
+        assertThat(from.content).hasSize(3);
+        assertThat(to.content).hasSize(2);
+
+        Copier.builder().includeForeignLayers(true).build().copy(from, "1.0", to, "2.0");
+        assertThat(to.content).containsExactlyInAnyOrderEntriesOf(from.content);
+    }
+
+    @Test
+    void a_foreign_layer_without_urls_is_nowhere_else() {
+        foreign(List.of());
+
+        Copier.create().copy(from, "1.0", to, "2.0");
+
+        assertThat(to.content).hasSize(3);
+    }
+
+    private Descriptor foreign(List<String> urls) {
+        ImageConfig config = ImageConfig.builder(Platform.LINUX_AMD64).build();
+        from.add(config.descriptor(), config.toBytes());
+        Descriptor layer = add(MediaType.OCI_FOREIGN_LAYER, new byte[] {1, 2, 3});
+        Manifest manifest = Manifest.builder(config.descriptor())
+                .addLayer(layer.toBuilder().urls(urls).build())
+                .build();
+        Descriptor image = from.add(manifest.descriptor(), manifest.toBytes());
+        from.tag(image, "1.0");
+        return image;
+    }
+
+    @Test
     void what_is_there_is_not_copied_again() {
         index(image(Platform.LINUX_AMD64, "a"));
         Copier.create().copy(from, "1.0", to, "1.0");

@@ -24,7 +24,7 @@ public final class Reachable {
     private Reachable() {}
 
     /**
-     * Makes sure that a document is there, and everything it refers to, at any depth.
+     * Makes sure that a document is there, and everything it refers to, at any depth, but for foreign layers.
      *
      * @param source where the documents are read, also if their descriptors have them in themselves
      * @param root the document
@@ -42,7 +42,7 @@ public final class Reachable {
                     : document.children();
         };
         walk(root, children, node -> {
-            if (!isThere.test(node)) {
+            if (!node.isForeignLayer() && !isThere.test(node)) {
                 throw new NotFoundException("cannot name " + root + ": it needs " + node
                         + ", which is not there; copy the whole image with Copier");
             }
