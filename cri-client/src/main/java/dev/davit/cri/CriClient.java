@@ -38,6 +38,7 @@ public final class CriClient implements AutoCloseable {
     private final Wire imageWire;
     private final CriRuntime runtime;
     private final CriImages images;
+    private final ContainerdImages containerd;
     private final CriContainers containers;
     private final CriPods pods;
     private final CriStats stats;
@@ -48,6 +49,7 @@ public final class CriClient implements AutoCloseable {
         this.imageWire = imageWire;
         this.runtime = new CriRuntime(wire);
         this.images = new CriImages(imageWire, settings.credentials);
+        this.containerd = new ContainerdImages(imageWire, images);
         this.containers = new CriContainers(wire, images);
         this.pods = new CriPods(wire, containers, settings.cgroupParent, settings.logDirectory);
         this.stats = new CriStats(wire);
@@ -96,6 +98,11 @@ public final class CriClient implements AutoCloseable {
     /** {@return the images on the node} */
     public CriImages images() {
         return images;
+    }
+
+    /** {@return what only containerd can do with images: load, export and name them} */
+    public ContainerdImages containerd() {
+        return containerd;
     }
 
     /** {@return the pods on the node} */

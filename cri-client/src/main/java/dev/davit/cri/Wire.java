@@ -5,11 +5,15 @@ import dev.davit.oci.DavitException;
 import dev.davit.oci.NotFoundException;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -239,6 +243,35 @@ final class Wire implements AutoCloseable {
         }
         boolean expired = options.getDeadline() != null && options.getDeadline().isExpired();
         return Failures.of(action, endpoint, expired, failure);
+    }
+
+    /** {@return the same connection, with a header for every call; closing it closes nothing} */
+    Wire with(String header, String value) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of(header, Metadata.ASCII_STRING_MARSHALLER), value);
+        ClientInterceptor attaching = MetadataUtils.newAttachHeadersInterceptor(headers);
+        return new Wire(ClientInterceptors.intercept(channel, attaching), null, endpoint, timeout);
+    }
+
+    /**
+     * Begins a call with a stream in both directions.
+     *
+     * @param action what the call does: a verb and its object
+     */
+    <Q, R> Exchange<Q, R> exchange(String action, MethodDescriptor<Q, R> method) {
+        return new Exchange<>(
+                this, action, ClientCalls.blockingBidiStreamingCall(channel, method, CallOptions.DEFAULT));
+    }
+
+    /** Begins a call that is answered with a stream. */
+    <Q, R> Exchange<Q, R> exchange(String action, MethodDescriptor<Q, R> method, Q request) {
+        return new Exchange<>(
+                this, action, ClientCalls.blockingV2ServerStreamingCall(channel, method, CallOptions.DEFAULT, request));
+    }
+
+    /** {@return what to throw for the failure of a call without a deadline} */
+    DavitException failure(String action, Exception thrown) {
+        return failure(action, CallOptions.DEFAULT, thrown);
     }
 
     /**

@@ -30,6 +30,11 @@ public final class Command {
         return new Command(Parts.program(program)).with(arguments);
     }
 
+    /** Prepares a call of a program that is there. */
+    public static Command at(Path program, String... arguments) {
+        return new Command(program).with(arguments);
+    }
+
     /** Prepares another JVM of the kind that runs the tests. */
     public static Command java(String... arguments) {
         return new Command(Path.of(System.getProperty("java.home"), "bin", "java")).with(arguments);

@@ -114,7 +114,10 @@ class EdgesTest {
                     List.of("io.grpc", "com.google.protobuf"),
                     List.of(
                             "dev.davit.cri.ContainerSpec",
+                            "dev.davit.cri.ContainerdContent",
+                            "dev.davit.cri.ContainerdInputStream",
                             "dev.davit.cri.CriContainers",
+                            "dev.davit.cri.Exchange",
                             "dev.davit.cri.Failures",
                             "dev.davit.cri.Wire",
                             "dev.davit.cri.internal.Endpoint")),
@@ -134,6 +137,7 @@ class EdgesTest {
                             "java.time.ZonedDateTime.now",
                             "java.util.Date.<init>"),
                     List.of(
+                            "dev.davit.cri.ContainerdStore",
                             "dev.davit.image.OciLayout",
                             "dev.davit.oci.internal.BlobDirectory",
                             "dev.davit.oci.internal.CacheFolder",

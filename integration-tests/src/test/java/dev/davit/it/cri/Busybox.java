@@ -41,6 +41,18 @@ final class Busybox {
      * @param reference where to push it
      */
     static void push(String reference) {
+        try (TemporaryStore store = LocalStore.temporary();
+                RegistryClient registry = RegistryClient.create()) {
+            registry.push(build(store), reference);
+        }
+    }
+
+    /**
+     * Builds the image; skips the calling test if there is no busybox.
+     *
+     * @param store where its layer goes
+     */
+    static Image build(LocalStore store) {
         LayerSpec layer = LayerSpec.named("busybox")
                 .file("/bin/busybox", Parts.program("busybox"), 0755)
                 .file("/etc/passwd", text("root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n"), 0644)
@@ -53,17 +65,13 @@ final class Busybox {
         for (String applet : APPLETS) {
             layer = layer.symlink("/bin/" + applet, "busybox");
         }
-        try (TemporaryStore store = LocalStore.temporary();
-                RegistryClient registry = RegistryClient.create()) {
-            Image image = ImageBuilder.scratch(Platform.host())
-                    .layer(layer)
-                    .config(config -> config.entrypoint("/bin/sh", "-c")
-                            .cmd("echo hello, world")
-                            .env("PATH", "/bin")
-                            .env("FROM_IMAGE", "yes"))
-                    .build(store);
-            registry.push(image, reference);
-        }
+        return ImageBuilder.scratch(Platform.host())
+                .layer(layer)
+                .config(config -> config.entrypoint("/bin/sh", "-c")
+                        .cmd("echo hello, world")
+                        .env("PATH", "/bin")
+                        .env("FROM_IMAGE", "yes"))
+                .build(store);
     }
 
     private static byte[] text(String text) {
