@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CriRunCommand.class,
+            CriImportCommand.class,
+            CriExportCommand.class,
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CriCommand {
@@ -116,6 +118,24 @@ final class CriCommand {
     int pull(@Parameters(paramLabel = "REFERENCE", description = "The image.") String reference) {
         try (CriClient cri = connect()) {
             print(cri.images().pull(reference).id());
+            return 0;
+        }
+    }
+
+    @Command(description = "Gives an image of containerd one more name.")
+    int tag(
+            @Parameters(paramLabel = "IMAGE", description = "A name that it has, or its digest.") String image,
+            @Parameters(paramLabel = "NAME", description = "The new name.") String name) {
+        try (CriClient cri = connect()) {
+            cri.containerd().tag(image, name);
+            return 0;
+        }
+    }
+
+    @Command(description = "Takes a name from an image of containerd, which keeps its other names and its ID.")
+    int untag(@Parameters(arity = "1..*", paramLabel = "NAME", description = "The name.") List<String> names) {
+        try (CriClient cri = connect()) {
+            names.forEach(cri.containerd()::untag);
             return 0;
         }
     }

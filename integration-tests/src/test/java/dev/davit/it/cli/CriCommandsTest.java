@@ -82,6 +82,25 @@ class CriCommandsTest {
     }
 
     @Test
+    void images_come_and_go_without_a_registry() {
+        String name = "example.org/acme/shell:1";
+        Result imported = cri("import", image, name);
+        assertThat(imported.exitCode()).as(imported.err()).isZero();
+        assertThat(imported.out()).startsWith("sha256:");
+        assertThat(cri("tag", name, "example.org/acme/shell:2").exitCode()).isZero();
+        assertThat(cri("untag", name).exitCode()).isZero();
+        assertThat(cri("untag", name).err()).contains("no image \"example.org/acme/shell:1\" in containerd");
+
+        String exported = "oci:" + work.resolve("exported") + ":1";
+        String digest = cri("export", "example.org/acme/shell:2", exported).out();
+        assertThat(digest).startsWith("sha256:");
+        assertThat(davit("inspect", "--raw", exported).out())
+                .isNotEmpty()
+                .isEqualTo(davit("inspect", "--raw", image).out());
+        assertThat(cri("import", image).err()).contains("expected a NAME for the node");
+    }
+
+    @Test
     void logs_are_those_of_the_container() {
         String[] ids = cri("run", "-d", "--name", "talker", image, "--", "echo hello; echo to all")
                 .out()
