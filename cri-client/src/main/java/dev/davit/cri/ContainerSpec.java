@@ -11,11 +11,13 @@ import dev.davit.cri.raw.NamespaceOption;
 import dev.davit.cri.raw.PodSandboxConfig;
 import dev.davit.cri.raw.Signal;
 import dev.davit.cri.raw.SupplementalGroupsPolicy;
+import dev.davit.oci.image.Image;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container is to be like. A name and an image are enough:
@@ -52,9 +54,11 @@ public final class ContainerSpec {
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     private final ContainerConfig raw;
+    private final @Nullable Image given;
 
-    private ContainerSpec(ContainerConfig raw) {
+    private ContainerSpec(ContainerConfig raw, @Nullable Image given) {
         this.raw = raw;
+        this.given = given;
     }
 
     /**
@@ -74,12 +78,31 @@ public final class ContainerSpec {
                 .addAllMaskedPaths(MASKED_PATHS)
                 .addAllReadonlyPaths(READ_ONLY_PATHS)
                 .setSeccomp(SecurityProfile.runtimeDefault().raw());
-        return new ContainerSpec(raw.build());
+        return new ContainerSpec(raw.build(), null);
+    }
+
+    /**
+     * Starts a specification with an image of ours. When the container is created, a node that does not have the image
+     * gets it, without a registry, and keeps it: see {@link ContainerdImages#load(Image, String)}. That takes containerd.
+     *
+     * @param name name of the container in its pod: letters, digits, dots and dashes
+     * @param image the image, whose layers can be read until then
+     * @return a specification that can be started as it is
+     * @throws IllegalArgumentException if the name is none
+     */
+    public static ContainerSpec of(String name, Image image) {
+        return new ContainerSpec(of(name, image.id().toString()).raw, image);
     }
 
     /** {@return the name} */
     public String name() {
         return raw.getMetadata().getName();
+    }
+
+    /** {@return the image of ours, or null if the node has to have it already} */
+    @Nullable
+    Image given() {
+        return given;
     }
 
     /** {@return the image: a reference or an ID} */
@@ -537,7 +560,7 @@ public final class ContainerSpec {
     private ContainerSpec config(Consumer<ContainerConfig.Builder> edit) {
         ContainerConfig.Builder copy = raw.toBuilder();
         edit.accept(copy);
-        return new ContainerSpec(copy.build());
+        return new ContainerSpec(copy.build(), given);
     }
 
     private ContainerSpec security(Consumer<LinuxContainerSecurityContext.Builder> edit) {
@@ -550,7 +573,7 @@ public final class ContainerSpec {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ContainerSpec spec && spec.raw.equals(raw);
+        return other instanceof ContainerSpec spec && spec.raw.equals(raw) && (spec.given == null) == (given == null);
     }
 
     @Override

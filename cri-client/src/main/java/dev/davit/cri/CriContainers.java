@@ -18,6 +18,7 @@ import dev.davit.cri.raw.StreamContainersResponse;
 import dev.davit.cri.raw.UpdateContainerResourcesRequest;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
+import dev.davit.oci.image.Image;
 import dev.davit.oci.internal.Text;
 import java.time.Duration;
 import java.util.List;
@@ -36,11 +37,13 @@ public final class CriContainers {
 
     private final Wire wire;
     private final CriImages images;
+    private final ContainerdImages containerd;
     private final ContainerLogs logs;
 
-    CriContainers(Wire wire, CriImages images) {
+    CriContainers(Wire wire, CriImages images, ContainerdImages containerd) {
         this.wire = wire;
         this.images = images;
+        this.containerd = containerd;
         this.logs = new ContainerLogs(this);
     }
 
@@ -341,6 +344,10 @@ public final class CriContainers {
     }
 
     private String create(String podId, PodSandboxConfig pod, ContainerSpec spec, String action) {
+        Image given = spec.given();
+        if (given != null && images.status(spec.image()).isEmpty()) {
+            containerd.load(given, "localhost/davit/run:" + given.id().encoded());
+        }
         Creation creation = new Creation();
         ContainerConfig config = spec.completed(pod).toBuilder()
                 .putAllAnnotations(creation.mark())

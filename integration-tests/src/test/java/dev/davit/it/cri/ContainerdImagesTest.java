@@ -12,6 +12,7 @@ import dev.davit.cri.NodeImage;
 import dev.davit.cri.PodSpec;
 import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
+import dev.davit.image.ImageBuilder;
 import dev.davit.image.OciLayout;
 import dev.davit.it.Command;
 import dev.davit.it.Parts;
@@ -80,6 +81,7 @@ class ContainerdImagesTest {
         NodeImage loaded = cri.containerd().load(busybox, name);
         assertThat(loaded.id()).isEqualTo(busybox.id().toString());
         assertThat(cri.images().list()).contains(loaded);
+        collectGarbage();
         try (RunningPod pod = cri.pods().run(PodSpec.named("greeter"))) {
             RunningContainer web = pod.start(ContainerSpec.of("web", name));
             assertThat(web.waitForExit(SOON)).isZero();
@@ -92,6 +94,31 @@ class ContainerdImagesTest {
         assertThat(ctr("images", "ls"))
                 .contains(name + " ")
                 .contains(busybox.digest().toString());
+    }
+
+    @Test
+    void a_container_brings_its_image_along() {
+        Image own = ImageBuilder.from(busybox)
+                .config(config -> config.cmd("echo my own"))
+                .build(store);
+        try (RunningPod pod = cri.pods().run(PodSpec.named("bringer"))) {
+            for (String name : List.of("first", "second")) {
+                RunningContainer container = pod.start(ContainerSpec.of(name, own));
+                assertThat(container.waitForExit(SOON)).isZero();
+                assertThat(container.logs()).extracting(LogLine::text).containsExactly("my own");
+            }
+        }
+        cri.images().remove(own.id().toString());
+    }
+
+    /** Puts something that gets no name, which makes containerd look for all that is garbage, and wait for it. */
+    private static void collectGarbage() {
+        MemoryStore ours = LocalStore.inMemory(1000);
+        Descriptor junk = ours.ingest(MediaType.OCI_LAYER, new ByteArrayInputStream(new byte[] {1, 2, 3}));
+        try (ContainerdStore containerd = cri.containerd().open()) {
+            containerd.put(ours.blob(junk));
+        }
+        assertThat(ctr("content", "ls", "-q")).doesNotContain(junk.digest().toString());
     }
 
     @Test
