@@ -1,15 +1,14 @@
 package dev.davit.benchmarks.unpack;
 
+import dev.davit.benchmarks.Shell;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Programs that unpack layers. What they and their children use of the CPU comes from the shell's own {@code time}. */
+/** Programs that unpack layers. */
 final class Programs implements AutoCloseable {
     private final Path work;
     private @Nullable Process containerd;
@@ -24,12 +23,12 @@ final class Programs implements AutoCloseable {
             if (decoder.isEmpty()) {
                 throw new UnsupportedOperationException("no decoder");
             }
-            return shell("mkdir -p $1 && tar -C $1 -I '" + decoder + "' -xpf $2", to, layer.file());
+            return Shell.run("mkdir -p $1 && tar -C $1 -I '" + decoder + "' -xpf $2", to, layer.file());
         };
     }
 
     Subject bsdtar() {
-        return (layer, to) -> shell("mkdir -p $1 && bsdtar -C $1 -xpf $2", to, layer.file());
+        return (layer, to) -> Shell.run("mkdir -p $1 && bsdtar -C $1 -xpf $2", to, layer.file());
     }
 
     Subject umoci() {
@@ -37,7 +36,7 @@ final class Programs implements AutoCloseable {
             if (!layer.compression().equals("gz")) {
                 throw new UnsupportedOperationException("gzip only");
             }
-            return shell(
+            return Shell.run(
                     "umoci unpack --image $2 $1", to, Path.of(layer.layout().folder() + ":" + layer));
         };
     }
@@ -48,13 +47,13 @@ final class Programs implements AutoCloseable {
             Process daemon = start(to.resolveSibling("containerd"));
             String ctr = "ctr -a " + to.resolveSibling("containerd/socket") + " ";
             String name = "test.local/" + layer + ":1";
-            shell(ctr + "images import --no-unpack $2 >&2", to, layer.archive(work));
-            double before = cpu(daemon.pid());
+            Shell.run(ctr + "images import --no-unpack $2 >&2", to, layer.archive(work));
+            double before = Shell.cpu(daemon.pid());
             String digest = layer.image().digest().toString();
-            double client = shell(ctr + "snapshots unpack " + digest + " >&2", to, to);
+            double client = Shell.run(ctr + "snapshots unpack " + digest + " >&2", to, to);
             TimeUnit.MILLISECONDS.sleep(50);
-            double used = cpu(daemon.pid()) - before;
-            shell(
+            double used = Shell.cpu(daemon.pid()) - before;
+            Shell.run(
                     ctr + "images rm --sync " + name + " >&2; " + ctr
                             + "snapshots ls | awk 'NR>1{print $1}' | xargs -r -n1 " + ctr + "snapshots rm >&2",
                     to,
@@ -88,44 +87,6 @@ final class Programs implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         return containerd;
-    }
-
-    private static double cpu(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-        long ticks = 0;
-        for (String field : fields.subList(11, 15)) {
-            ticks += Long.parseLong(field);
-        }
-        return ticks / 100.0;
-    }
-
-    /** Runs a script with {@code $1} and {@code $2}. */
-    static double shell(String script, Path one, Path two) throws IOException, InterruptedException {
-        Path times = Files.createTempFile("davit-times-", "");
-        try {
-            String timed = "set -euo pipefail; TIMEFORMAT='%U %S'; { time { " + script + "; } 2>&3; } 3>&2 2> \"$0\"";
-            ProcessBuilder builder =
-                    new ProcessBuilder("bash", "-c", timed, times.toString(), one.toString(), two.toString());
-            Process process = builder.redirectErrorStream(true)
-                    .redirectOutput(
-                            times.resolveSibling(times.getFileName() + ".log").toFile())
-                    .start();
-            int code = process.waitFor();
-            String log = Files.readString(times.resolveSibling(times.getFileName() + ".log"));
-            if (code != 0) {
-                throw new IOException(script + ": exit code " + code + ": " + log.strip());
-            }
-            double used = 0;
-            for (String word :
-                    Files.readString(times, StandardCharsets.UTF_8).strip().split(" ", -1)) {
-                used += Double.parseDouble(word);
-            }
-            return used;
-        } finally {
-            Files.deleteIfExists(times);
-            Files.deleteIfExists(times.resolveSibling(times.getFileName() + ".log"));
-        }
     }
 
     /** {@return all programs, by the names they have in the results} */

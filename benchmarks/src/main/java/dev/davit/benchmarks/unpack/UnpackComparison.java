@@ -1,6 +1,7 @@
 package dev.davit.benchmarks.unpack;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.davit.benchmarks.Shell;
 import dev.davit.image.OciLayout;
 import dev.davit.image.Unpacker;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class UnpackComparison {
                 }
             }
         } finally {
-            Programs.shell("rm -rf $1", to, to);
+            Shell.run("rm -rf $1", to, to);
         }
         Files.writeString(results, "[" + String.join(",\n", comparison.json) + "]\n");
     }
@@ -83,7 +84,7 @@ public final class UnpackComparison {
                 if (round > -WARM && !all.containsKey(each.getKey())) {
                     continue;
                 }
-                Programs.shell("rm -rf $1", to, to);
+                Shell.run("rm -rf $1", to, to);
                 try {
                     Run run = run(each.getValue(), layer);
                     List<Run> runs = all.computeIfAbsent(each.getKey(), key -> new ArrayList<>());
@@ -140,23 +141,13 @@ public final class UnpackComparison {
                 "%-10s %-22s cpu %6.2f s  wall %6.2f s  %4.0f MB/s cpu  against davit: cpu %s  wall %s  allocated %.1f MB%n",
                 layer,
                 name,
-                median(runs.stream().map(Run::cpu).toList()),
-                median(runs.stream().map(Run::wall).toList()),
-                layer.archiveBytes() / 1e6 / median(runs.stream().map(Run::cpu).toList()),
-                range(cpu),
-                range(wall),
-                median(runs.stream().map(run -> (double) run.allocated()).toList()) / 1e6);
-    }
-
-    private static String range(List<Double> ratios) {
-        List<Double> sorted = ratios.stream().sorted().toList();
-        return String.format(
-                Locale.ROOT, "%.2f (%.2f-%.2f)", median(ratios), sorted.get(0), sorted.get(sorted.size() - 1));
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int n = sorted.size();
-        return n % 2 == 1 ? sorted.get(n / 2) : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
+                Shell.median(runs.stream().map(Run::cpu).toList()),
+                Shell.median(runs.stream().map(Run::wall).toList()),
+                layer.archiveBytes()
+                        / 1e6
+                        / Shell.median(runs.stream().map(Run::cpu).toList()),
+                Shell.range(cpu),
+                Shell.range(wall),
+                Shell.median(runs.stream().map(run -> (double) run.allocated()).toList()) / 1e6);
     }
 }
