@@ -6,10 +6,11 @@ import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
+import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobBody extends RequestBody {
     private static final int BUFFER = 64 * 1024;
+    /** What may not take longer than the time-out. */
+    private static final int STEP = 16 * 1024;
 
     private final RequestContent content;
     private final InterruptGuard guard;
@@ -44,23 +47,41 @@ final class BlobBody extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        try (InputStream in = content.opener().get()) {
+        Timeout timeout = sink.timeout();
+        long limit = timeout.timeoutNanos();
+        try (StandstillWatch watch = new StandstillWatch(limit, guard::cancel);
+                InputStream in = content.opener().get()) {
+            timeout.clearTimeout();
             byte[] buffer = new byte[BUFFER];
             for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
                 guard.rearm();
-                send(sink, buffer, n);
+                for (int from = 0; from < n; from += STEP) {
+                    send(watch, sink, buffer, from, Math.min(STEP, n - from));
+                }
             }
+            send(watch, sink, buffer, 0, 0);
         } catch (StorageException e) {
             // an interrupt closes the file that is being read: that is no failure of the disk
             throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
+        } finally {
+            timeout.timeout(limit, TimeUnit.NANOSECONDS);
         }
     }
 
-    private static void send(BufferedSink sink, byte[] buffer, int n) throws IOException {
+    /** Sends bytes, or what is left of those before. */
+    private static void send(StandstillWatch watch, BufferedSink sink, byte[] buffer, int from, int length)
+            throws IOException {
+        watch.begins();
         try {
-            sink.write(buffer, 0, n);
-        } catch (SocketTimeoutException e) {
-            throw new StandstillException(e);
+            if (length == 0) {
+                sink.flush();
+            } else {
+                sink.write(buffer, from, length);
+            }
+        } catch (IOException e) {
+            throw watch.hasFired() ? new StandstillException(e) : e;
+        } finally {
+            watch.ended();
         }
     }
 

@@ -55,6 +55,11 @@ final class InterruptGuard extends AbstractInterruptibleChannel {
 
     @Override
     protected void implCloseChannel() {
+        cancel();
+    }
+
+    /** Cancels the call. */
+    void cancel() {
         Call cancelled = call;
         if (cancelled != null) {
             cancelled.cancel();

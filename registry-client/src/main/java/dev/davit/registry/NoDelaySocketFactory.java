@@ -18,7 +18,7 @@ final class NoDelaySocketFactory extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {
-        return noDelay(behind.createSocket());
+        return noDelay(behind == SocketFactory.getDefault() ? new WideSocket() : behind.createSocket());
     }
 
     @Override

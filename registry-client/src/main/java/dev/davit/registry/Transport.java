@@ -23,6 +23,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSink;
+import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,8 +147,12 @@ final class Transport implements AutoCloseable {
         }
         Response response = chain.proceed(chain.request());
         // the time-out until here was the one for an answer to begin; from here on it is the one between two bytes
-        response.body().source().timeout().timeout(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
-        if (connection != null && connection.protocol() != Protocol.HTTP_2) {
+        Timeout timeout = response.body().source().timeout();
+        if (connection == null || connection.protocol() == Protocol.HTTP_2) {
+            timeout.timeout(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            // the system's own, and not that of Okio, which wakes a thread for each read of 8 KiB
+            timeout.clearTimeout();
             connection.socket().setSoTimeout((int) idleTimeout.toMillis());
         }
         return response;

@@ -4,18 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.davit.oci.Descriptor;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.MediaType;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.auth.Credentials;
+import dev.davit.oci.content.Blob;
+import dev.davit.oci.content.ContentStore;
+import dev.davit.oci.internal.ByteBlob;
 import dev.davit.registry.FakeServer.Answer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -123,6 +132,67 @@ class ConnectionTest {
             assertThatThrownBy(() -> repository.fetch(Samples.LAYER_DESCRIPTOR))
                     .isInstanceOf(TransferException.class)
                     .hasMessageContaining("it stood still for too long");
+        }
+    }
+
+    @Test
+    void somebody_who_does_not_read_is_given_up_after_the_idle_time_out() throws Exception {
+        byte[] much = new byte[32 << 20];
+        ByteBlob blob = new ByteBlob(Descriptor.of(MediaType.OCI_LAYER, much), much);
+        try (ServerSocket deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                FakeServer registry = FakeServer.answering(request -> request.method()
+                                .equals("HEAD")
+                        ? Answer.of(404)
+                        : Answer.of(202).header("Location", "http://127.0.0.1:" + deaf.getLocalPort() + "/session"));
+                RegistryClient client = Samples.client()
+                        .responseTimeout(Duration.ofMinutes(5))
+                        .idleTimeout(Duration.ofMillis(200))
+                        .retries(1, Duration.ofMillis(1), Duration.ofMillis(1))
+                        .build()) {
+            RemoteRepository repository = client.repository(registry.address() + "/acme/server");
+
+            assertThatThrownBy(() -> repository.put(blob))
+                    .isInstanceOf(TransferException.class)
+                    .hasMessageContaining("it stood still for too long");
+        }
+    }
+
+    @Test
+    void a_source_that_takes_its_time_is_not_held_to_the_idle_time_out() {
+        Blob slow = new Blob() {
+            @Override
+            public Descriptor descriptor() {
+                return Samples.LAYER_DESCRIPTOR;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(Samples.LAYER) {
+                    @Override
+                    public synchronized int read(byte[] target, int offset, int length) {
+                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                        return super.read(target, offset, Math.min(length, 5));
+                    }
+                };
+            }
+
+            @Override
+            public InputStream openRange(long from, long length) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        try (FakeServer registry = FakeServer.answering(request -> switch (request.method()) {
+                    case "HEAD" -> Answer.of(404);
+                    case "POST" -> Answer.of(202).header("Location", "/session");
+                    default -> Answer.of(201);
+                });
+                RegistryClient client = Samples.client()
+                        .idleTimeout(Duration.ofMillis(150))
+                        .retries(1, Duration.ofMillis(1), Duration.ofMillis(1))
+                        .build()) {
+            RemoteRepository repository = client.repository(registry.address() + "/acme/server");
+
+            assertThat(repository.put(slow)).isEqualTo(ContentStore.Outcome.COPIED);
         }
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and safe to share. A copy blocks its caller. The first failure ends it, and so does interrupting the
  * calling thread: then it throws a {@link TransferException} of side {@code CALLER}, and the thread is still interrupted.
- * Either way, when a copy returns or throws, none of its threads is left; content that is in the target by then stays
+ * Either way, when a copy returns or throws, nothing of it goes on; content that is in the target by then stays
  * there, without the name.
  */
 public final class Copier {

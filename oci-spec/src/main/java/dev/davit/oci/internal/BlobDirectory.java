@@ -133,8 +133,9 @@ public final class BlobDirectory {
         }
         try (InputStream in = VerifyingInputStream.of(blob.open(), descriptor, "its source");
                 Writer writer = new Writer(null)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            byte[] buffer = new byte[(int) Math.max(1, Math.min(descriptor.size(), BUFFER))];
+            // what comes from the network comes in small pieces
+            for (int n = in.readNBytes(buffer, 0, buffer.length); n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
                 writer.write(buffer, 0, n);
             }
             writer.publish(descriptor.digest());
