@@ -45,7 +45,7 @@ final class BlobUpload {
     Outcome run() {
         Optional<String> source = sameRegistry();
         // mounting says by itself whether the blob is there: no need to ask first
-        if (source.isPresent() && mount(source.get())) {
+        if (source.isPresent() && !endpoint.isDoubted(descriptor.digest()) && mount(source.get())) {
             return Outcome.MOUNTED;
         }
         try (UploadSource content = new UploadSource(blob)) {
@@ -87,7 +87,9 @@ final class BlobUpload {
         while (true) {
             try {
                 // asked again before each new session: of a lost answer, the blob itself may be there
-                if ((!asked || session == null) && exists(endpoint, descriptor)) {
+                if ((!asked || session == null)
+                        && !endpoint.isDoubted(descriptor.digest())
+                        && exists(endpoint, descriptor)) {
                     return Outcome.EXISTED;
                 }
                 asked = true;

@@ -37,4 +37,13 @@ record Endpoint(Registry registry, String repository) {
         Scope scope = side == Side.TARGET ? Scope.push(repository) : Scope.pull(repository);
         return RegistryRequest.of(method, repository + '/' + path, scope, side, subject);
     }
+
+    /** Believes for some minutes no answer that says that some content is there. */
+    void doubt(Digest digest) {
+        registry.doubtful().add(repository + '@' + digest);
+    }
+
+    boolean isDoubted(Digest digest) {
+        return registry.doubtful().has(repository + '@' + digest);
+    }
 }

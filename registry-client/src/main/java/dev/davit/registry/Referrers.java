@@ -47,9 +47,10 @@ final class Referrers {
      * @return each once
      */
     List<Descriptor> of(Digest subject, @Nullable String artifactType) {
-        List<Descriptor> all = listed(subject, artifactType)
-                .orElseGet(() ->
-                        tagged(subject).map(list -> list.index().manifests()).orElse(List.of()));
+        boolean askThere = !endpoint.registry().withoutReferrers().has(endpoint.repository());
+        Optional<List<Descriptor>> listed = askThere ? listed(subject, artifactType) : Optional.empty();
+        List<Descriptor> all = listed.orElseGet(
+                () -> tagged(subject).map(list -> list.index().manifests()).orElse(List.of()));
         // not every registry knows filters, and those that do may say so of a page and forget it on the next
         return artifactType == null
                 ? all
@@ -67,6 +68,7 @@ final class Referrers {
         @Nullable
         RegistryRequest request = endpoint.request("GET", path(subject, artifactType), Side.SOURCE, what)
                 .header("Accept", MediaType.OCI_INDEX.value());
+        boolean[] isUnknown = {false};
         while (request != null) {
             boolean[] isList = {!first};
             Integer[] accepted = first ? new Integer[] {200, 400, 404, 405, 406, 501} : new Integer[] {200};
@@ -75,10 +77,15 @@ final class Referrers {
                             request,
                             reply -> {
                                 isList[0] |= isList(reply);
+                                isUnknown[0] = isRepositoryUnknown(reply);
                                 return isList[0] ? turn(reply, what, found, pages) : null;
                             },
                             accepted);
             if (!isList[0]) {
+                // where there is no repository, nothing is said of what the registry can do
+                if (!isUnknown[0]) {
+                    endpoint.registry().withoutReferrers().add(endpoint.repository());
+                }
                 return Optional.empty();
             }
             first = false;
@@ -90,6 +97,10 @@ final class Referrers {
         String filter =
                 artifactType == null ? "" : "?artifactType=" + URLEncoder.encode(artifactType, StandardCharsets.UTF_8);
         return "referrers/" + subject + filter;
+    }
+
+    private static boolean isRepositoryUnknown(Reply reply) {
+        return reply.status() == 404 && Failures.answer(reply).codes().contains("NAME_UNKNOWN");
     }
 
     private static boolean isList(Reply reply) {
@@ -134,6 +145,9 @@ final class Referrers {
     }
 
     private static Optional<Tagged> tagged(Reply reply, String name) {
+        if (isRepositoryUnknown(reply)) {
+            throw Failures.status(reply);
+        }
         if (reply.status() == 404) {
             return Optional.empty();
         }

@@ -16,6 +16,8 @@ final class Registry {
     private final PieceSize pieces;
     private final Gate gate = new Gate();
     private final ReentrantLock referrers = new ReentrantLock();
+    private final Memory withoutReferrers;
+    private final Memory doubtful;
 
     /**
      * Creates a registry; nothing is sent yet.
@@ -28,6 +30,8 @@ final class Registry {
         this.retries = settings.retries;
         this.notices = new Notices(name, settings.listener);
         this.pieces = new PieceSize(settings.pieceSize);
+        this.withoutReferrers = new Memory(settings.clock);
+        this.doubtful = new Memory(settings.clock);
     }
 
     /** {@return {@code host[:port]} as in references} */
@@ -47,6 +51,16 @@ final class Registry {
     /** {@return held while a list of referrers is read, changed and written} */
     ReentrantLock referrers() {
         return referrers;
+    }
+
+    /** {@return the repositories whose referrers it does not list} */
+    Memory withoutReferrers() {
+        return withoutReferrers;
+    }
+
+    /** {@return what it says to have, and then says not to have: {@code repository@digest}} */
+    Memory doubtful() {
+        return doubtful;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.davit.registry;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.internal.BoundedInputStream;
@@ -14,10 +15,13 @@ import java.util.Optional;
 final class RemoteBlob implements Blob {
     private final Endpoint endpoint;
     private final Descriptor descriptor;
+    /** Whether registries keep such content among the manifests; of types that nobody knows, that has to be found out. */
+    private volatile boolean amongManifests;
 
     RemoteBlob(Endpoint endpoint, Descriptor descriptor) {
         this.endpoint = endpoint;
         this.descriptor = descriptor;
+        this.amongManifests = descriptor.mediaType().isDocument();
     }
 
     @Override
@@ -27,8 +31,7 @@ final class RemoteBlob implements Blob {
 
     @Override
     public InputStream open() {
-        return VerifyingInputStream.of(
-                new ResumingStream(this, endpoint.registry(), 0, descriptor.size()), descriptor, endpoint.name());
+        return VerifyingInputStream.of(stream(0, descriptor.size()), descriptor, endpoint.name());
     }
 
     /** What a manifest is served as and what it was named as must be the same; of blobs, registries know no type. */
@@ -50,14 +53,31 @@ final class RemoteBlob implements Blob {
         if (end <= from) {
             return InputStream.nullInputStream();
         }
-        return new BoundedInputStream(new ResumingStream(this, endpoint.registry(), from, end), end - from);
+        return new BoundedInputStream(stream(from, end), end - from);
+    }
+
+    private InputStream stream(long from, long end) {
+        try {
+            return new ResumingStream(this, endpoint.registry(), from, end);
+        } catch (NotFoundException e) {
+            if (descriptor.mediaType().isLayer() || descriptor.mediaType().isConfig()) {
+                throw e;
+            }
+            amongManifests = !amongManifests;
+            try {
+                return new ResumingStream(this, endpoint.registry(), from, end);
+            } catch (NotFoundException alsoThere) {
+                amongManifests = !amongManifests;
+                throw e;
+            }
+        }
     }
 
     RegistryRequest request() {
         String digest = descriptor.digest().toString();
-        RegistryRequest request = descriptor.mediaType().isDocument()
+        RegistryRequest request = amongManifests
                 ? endpoint.request("GET", "manifests/" + digest, Side.SOURCE, endpoint.manifest(digest))
-                        .header("Accept", Documents.ACCEPT)
+                        .header("Accept", Documents.ACCEPT + ", " + descriptor.mediaType() + ", */*;q=0.1")
                 : endpoint.request("GET", "blobs/" + digest, Side.SOURCE, endpoint.blob(descriptor.digest()));
         return request.moving(descriptor);
     }

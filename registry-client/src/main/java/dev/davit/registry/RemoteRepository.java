@@ -1,21 +1,26 @@
 package dev.davit.registry;
 
+import dev.davit.oci.DavitException;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Document;
 import dev.davit.oci.IntegrityException;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Reference;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
 import dev.davit.oci.content.Blob;
+import dev.davit.oci.content.MissingChildException;
 import dev.davit.oci.content.Repository;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +79,9 @@ public final class RemoteRepository implements Repository {
      * refers to another one is sent in any case: only the answer says whether the registry lists it as a {@linkplain
      * #referrers referrer}. If it does not, the client does, as the specification says, in an index that is tagged {@code
      * sha256-…}.
+     *
+     * @throws dev.davit.oci.content.MissingChildException if the registry refuses a manifest or index for what it does not
+     *     have, although it may have said so; it is not believed then for some minutes
      */
     @Override
     public Outcome put(Blob blob) {
@@ -90,6 +98,9 @@ public final class RemoteRepository implements Repository {
     }
 
     private boolean has(String digest) {
+        if (endpoint.isDoubted(Digest.parse(digest))) {
+            return false;
+        }
         RegistryRequest head = manifest("HEAD", digest).header("Accept", Documents.ACCEPT);
         try (Reply reply = endpoint.registry().send(head, 200, 403, 404)) {
             return reply.status() == 200;
@@ -114,10 +125,25 @@ public final class RemoteRepository implements Repository {
     }
 
     private Outcome putManifest(Pushed document, String name) {
+        Digest digest = document.blob().descriptor().digest();
+        // under a tag, a registry would compute its own digest, which is sha256
+        if (!Documents.isDigest(name) && !digest.algorithm().equals("sha256")) {
+            if (send(document, digest + "?tag=" + name).contains(name)) {
+                return Outcome.COPIED;
+            }
+        }
+        send(document, name);
+        return Outcome.COPIED;
+    }
+
+    /** {@return the tags that the registry says it has set} */
+    private List<String> send(Pushed document, String name) {
         Descriptor descriptor = document.blob().descriptor();
         RegistryRequest put = manifest("PUT", name)
                 .body(document.blob(), descriptor.mediaType().value())
                 .moving(descriptor);
+        boolean listed;
+        List<String> tags;
         // putting the same bytes twice has the effect of once
         try (Reply reply =
                 endpoint.registry().retries().run(() -> endpoint.registry().sendOnce(put, 201, 200, 202))) {
@@ -129,26 +155,45 @@ public final class RemoteRepository implements Repository {
                         throw new IntegrityException(
                                 put.subject(), descriptor.digest().toString(), stored.toString());
                     });
-            if (reply.header("OCI-Subject").isPresent()) {
-                return Outcome.COPIED;
-            }
+            listed = reply.header("OCI-Subject").isPresent();
+            tags = reply.headers("OCI-Tag").stream()
+                    .flatMap(all -> Stream.of(all.split(",", -1)))
+                    .map(String::strip)
+                    .toList();
+        } catch (NotFoundException | RegistryException e) {
+            throw doubted(document, e);
         }
-        document.referrer().ifPresent(referrer -> new Referrers(endpoint).add(referrer, descriptor.digest()));
-        return Outcome.COPIED;
+        if (listed) {
+            endpoint.registry().withoutReferrers().remove(endpoint.repository());
+        } else {
+            document.referrer().ifPresent(referrer -> new Referrers(endpoint).add(referrer, descriptor.digest()));
+        }
+        return tags;
+    }
+
+    /** Some registries find a blob where they look for it, and not where they need it. */
+    private DavitException doubted(Pushed document, DavitException refusal) {
+        Throwable answer = refusal instanceof RegistryException ? refusal : refusal.getCause();
+        if (!(answer instanceof RegistryException refused)
+                || Collections.disjoint(refused.codes(), Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN"))) {
+            return refusal;
+        }
+        document.parsed().ifPresent(parsed -> parsed.children().forEach(child -> endpoint.doubt(child.digest())));
+        return new MissingChildException(refused.getMessage(), refusal);
     }
 
     /**
      * A manifest or index on its way.
      *
      * @param blob its bytes
-     * @param referrer the document, if it refers to another one
+     * @param parsed the document, unless it is none that we know
      */
-    private record Pushed(ByteBlob blob, Optional<Document> referrer) {
+    private record Pushed(ByteBlob blob, Optional<Document> parsed) {
         static Pushed read(Blob blob) {
             Descriptor descriptor = blob.descriptor();
             try (InputStream in = VerifyingInputStream.of(blob.open(), descriptor, "its source")) {
                 byte[] bytes = in.readAllBytes();
-                return new Pushed(new ByteBlob(descriptor, bytes), referrer(descriptor, bytes));
+                return new Pushed(new ByteBlob(descriptor, bytes), parsed(descriptor, bytes));
             } catch (IOException e) {
                 throw new TransferException(
                         Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
@@ -156,13 +201,17 @@ public final class RemoteRepository implements Repository {
         }
 
         /** Whether it is a manifest at all is for the registry to say. */
-        private static Optional<Document> referrer(Descriptor descriptor, byte[] bytes) {
+        private static Optional<Document> parsed(Descriptor descriptor, byte[] bytes) {
             try {
-                return Optional.of(Document.parse(descriptor.mediaType(), bytes, bytes.length))
-                        .filter(document -> document.subject().isPresent());
+                return Optional.of(Document.parse(descriptor.mediaType(), bytes, bytes.length));
             } catch (MalformedContentException e) {
                 return Optional.empty();
             }
+        }
+
+        /** {@return the document, if it refers to another one} */
+        Optional<Document> referrer() {
+            return parsed.filter(document -> document.subject().isPresent());
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,5 +70,11 @@ class AddressClassTest {
     void a_registry_that_was_never_connected_counts_as_public() throws Exception {
         assertThatThrownBy(() -> Reach.ofRegistry().elsewhere().to(InetAddress.getLoopbackAddress()))
                 .isInstanceOf(Reach.Refused.class);
+    }
+
+    @Test
+    void the_port_that_is_implied_is_no_other_place() {
+        assertThat(Origin.of(HttpUrl.get("https://registry.example:443/session")))
+                .isEqualTo(Origin.of(HttpUrl.get("https://registry.example/session")));
     }
 }

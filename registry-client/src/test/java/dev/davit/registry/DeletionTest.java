@@ -70,6 +70,30 @@ class DeletionTest {
         assertThat(registry.seen()).isEmpty();
     }
 
+    /** What the right to delete is called is the registry's own business. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pull,push,delete", "delete", "*"})
+    void deleting_gets_the_rights_that_the_registry_names(String actions) {
+        RemoteRepository repository = repository(request -> {
+            if (request.target().startsWith("/token")) {
+                boolean all =
+                        request.target().contains("delete") || request.target().contains("*");
+                return Answer.json(200, "{\"token\":\"" + (all ? "all" : "some") + "\"}");
+            }
+            return "Bearer all".equals(request.header("Authorization"))
+                    ? Answer.of(202)
+                    : Answer.of(401)
+                            .header(
+                                    "WWW-Authenticate",
+                                    "Bearer realm=\"/token\",service=\"x\",scope=\"repository:acme/server:" + actions
+                                            + "\"");
+        });
+
+        repository.untag("1.0");
+
+        assertThat(registry.lines()).endsWith("DELETE " + MANIFESTS + "1.0");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {200, 202, 204})
     void a_manifest_goes_by_its_digest(int status) {

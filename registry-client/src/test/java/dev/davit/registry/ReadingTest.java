@@ -332,6 +332,31 @@ class ReadingTest {
     }
 
     @Test
+    void looks_for_what_nobody_knows_among_the_manifests_too() {
+        byte[] bytes = "{}".getBytes(UTF_8);
+        Descriptor unknown = Descriptor.of(new MediaType("application/vnd.example.list+json"), bytes);
+        RemoteRepository repository = repository(request -> request.target().contains("/manifests/")
+                ? Answer.of(200)
+                        .header("Content-Type", "application/vnd.example.list+json")
+                        .body(bytes)
+                : Samples.error(404, "BLOB_UNKNOWN", "what?"));
+        assertThat(repository.fetch(unknown)).isEqualTo(bytes);
+        assertThat(server.lines())
+                .containsExactly(
+                        "GET /v2/acme/server/blobs/" + unknown.digest(),
+                        "GET /v2/acme/server/manifests/" + unknown.digest());
+    }
+
+    @Test
+    void finds_a_manifest_that_is_kept_as_a_blob() {
+        RemoteRepository repository = repository(request -> request.target().contains("/manifests/")
+                ? Samples.error(404, "MANIFEST_UNKNOWN", "what?")
+                : Answer.of(200).body(Samples.MANIFEST.toBytes()));
+
+        assertThat(repository.fetch(Samples.MANIFEST.descriptor())).isEqualTo(Samples.MANIFEST.toBytes());
+    }
+
+    @Test
     void hostile_text_in_an_answer_is_escaped_and_cut() {
         RemoteRepository repository = repository(request ->
                 Answer.of(418).body(("\u001b[31mboo\nERROR all is lost" + "x".repeat(100_000)).getBytes(UTF_8)));

@@ -9,14 +9,17 @@ import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
 import dev.davit.oci.content.ContentStore.Outcome;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.registry.FakeServer.Answer;
 import dev.davit.registry.FakeServer.Seen;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,41 @@ class ReferrersTest {
 
         assertThat(repository.referrers(SUBJECT)).containsExactly(LISTED);
         assertThat(registry.lines()).containsExactly(API, GET_TAG);
+    }
+
+    @Test
+    void asks_a_registry_that_does_not_list_again_after_some_minutes() {
+        AtomicLong clock = new AtomicLong();
+        boolean[] lists = {false};
+        registry = FakeServer.answering(request -> request.target().contains("/referrers/") && !lists[0]
+                ? Samples.error(404, "NOT_FOUND", "what?")
+                : answer(list(LISTED)));
+        try (RegistryClient timed = Samples.client().clock(clock::get).build()) {
+            RemoteRepository repository = timed.repository(registry.address() + "/acme/server");
+            repository.referrers(SUBJECT);
+            repository.referrers(SUBJECT);
+            lists[0] = true;
+            clock.addAndGet(Duration.ofMinutes(4).toNanos());
+            repository.referrers(SUBJECT);
+            assertThat(registry.lines()).containsExactly(API, GET_TAG, GET_TAG, GET_TAG);
+
+            clock.addAndGet(Duration.ofMinutes(2).toNanos());
+
+            assertThat(repository.referrers(SUBJECT)).containsExactly(LISTED);
+            assertThat(registry.lines()).endsWith(API).hasSize(5);
+        }
+    }
+
+    @Test
+    void where_there_is_no_repository_there_is_no_empty_list() {
+        boolean[] exists = {false};
+        RemoteRepository repository =
+                repository(request -> exists[0] ? answer(list(LISTED)) : Samples.error(404, "NAME_UNKNOWN", "what?"));
+
+        assertThatThrownBy(() -> repository.referrers(SUBJECT)).isInstanceOf(NotFoundException.class);
+        exists[0] = true;
+        assertThat(repository.referrers(SUBJECT)).containsExactly(LISTED);
+        assertThat(registry.lines()).containsExactly(API, GET_TAG, API);
     }
 
     @Test

@@ -5,14 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.davit.oci.Descriptor;
+import dev.davit.oci.Digest;
 import dev.davit.oci.IntegrityException;
+import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.content.Blob;
 import dev.davit.oci.content.ContentStore.Outcome;
+import dev.davit.oci.content.Copier;
+import dev.davit.oci.content.LocalStore;
+import dev.davit.oci.content.MissingChildException;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.registry.FakeServer.Answer;
 import dev.davit.registry.FakeServer.Seen;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -189,6 +199,29 @@ class UploadTest {
         assertThat(registry.seen()).extracting(Seen::method).containsExactly("POST", "HEAD", "POST", "PUT");
     }
 
+    /** A token server that keeps but one of two scopes. */
+    @Test
+    void sends_what_a_token_for_one_repository_alone_does_not_let_us_mount() {
+        RemoteRepository repository = repository(request -> {
+            String token = request.header("Authorization");
+            if (request.target().startsWith("/token")) {
+                String[] scopes = request.target().split("scope=", -1);
+                return Answer.json(200, "{\"token\":\"" + (scopes.length > 2 ? "half" : "whole") + "\"}");
+            }
+            boolean mounts = request.target().contains("mount=");
+            return token == null || mounts
+                    ? Answer.of(401)
+                            .header(
+                                    "WWW-Authenticate",
+                                    "Bearer realm=\"/token\",service=\"x\",scope=\"repository:acme/server:pull,push"
+                                            + (mounts ? " repository:acme/base:pull\"" : "\""))
+                    : good(request);
+        });
+
+        assertThat(repository.put(mountable(registry.address() + "/acme/base"))).isEqualTo(Outcome.COPIED);
+        assertThat(registry.lines()).endsWith(PUT);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"registry.example/acme/base", "%s/acme/server", "%s.example/acme/base"})
     void mounts_nothing_from_other_registries_or_from_itself(String origin) {
@@ -303,6 +336,70 @@ class UploadTest {
         assertThatThrownBy(() -> repository.put(manifest, "1.0"))
                 .isInstanceOf(IntegrityException.class)
                 .hasMessageContaining("got sha256:000");
+    }
+
+    @Test
+    void a_manifest_of_another_digest_is_sent_by_its_digest_and_tagged_at_once() {
+        byte[] bytes = Samples.MANIFEST.toBytes();
+        Descriptor descriptor =
+                Descriptor.of(MediaType.OCI_MANIFEST, Digest.parse("sha512:" + sha512(bytes)), bytes.length);
+        String byDigest = "PUT /v2/acme/server/manifests/" + descriptor.digest() + "?tag=1.0";
+        RemoteRepository repository = repository(request -> Answer.of(201).header("OCI-Tag", "0.9, 1.0"));
+        repository.put(new ByteBlob(descriptor, bytes), "1.0");
+        assertThat(registry.lines()).containsExactly(byDigest);
+
+        RemoteRepository old = repository(request -> Answer.of(201));
+        old.put(new ByteBlob(descriptor, bytes), "1.0");
+        assertThat(registry.lines()).containsExactly(byDigest, "PUT /v2/acme/server/manifests/1.0");
+    }
+
+    private static String sha512(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Some find a blob where they look for it, and not where they need it. */
+    @Test
+    void sends_what_the_registry_says_to_have_if_it_turns_out_not_to() {
+        List<String> stored = new ArrayList<>();
+        RemoteRepository repository = repository(request -> {
+            if (request.target().contains("/manifests/")) {
+                return stored.size() >= 2 ? Answer.of(201) : Samples.error(404, "MANIFEST_BLOB_UNKNOWN", "what?");
+            }
+            if (request.method().equals("PUT")) {
+                stored.add(request.target());
+            }
+            return request.method().equals("HEAD") ? Answer.of(200) : good(request);
+        });
+        LocalStore source = LocalStore.inMemory(1 << 20);
+        source.put(Samples.layer());
+        source.put(new ByteBlob(Samples.CONFIG.descriptor(), Samples.CONFIG.toBytes()));
+        source.put(new ByteBlob(Samples.MANIFEST.descriptor(), Samples.MANIFEST.toBytes()));
+
+        Copier.create().copy(source, Samples.MANIFEST.descriptor(), repository, "1.0");
+
+        assertThat(stored).hasSize(2);
+        assertThat(registry.lines())
+                .filteredOn(line -> line.contains("/manifests/"))
+                .containsExactly("PUT /v2/acme/server/manifests/1.0", "PUT /v2/acme/server/manifests/1.0");
+    }
+
+    @Test
+    void a_registry_that_never_has_what_it_needs_ends_in_an_exception() {
+        RemoteRepository repository = repository(request -> request.target().contains("/manifests/")
+                ? Samples.error(400, "MANIFEST_BLOB_UNKNOWN", "what?")
+                : good(request));
+        LocalStore source = LocalStore.inMemory(1 << 20);
+        source.put(Samples.layer());
+        source.put(new ByteBlob(Samples.CONFIG.descriptor(), Samples.CONFIG.toBytes()));
+        source.put(new ByteBlob(Samples.MANIFEST.descriptor(), Samples.MANIFEST.toBytes()));
+
+        assertThatThrownBy(() -> Copier.create().copy(source, Samples.MANIFEST.descriptor(), repository, "1.0"))
+                .isInstanceOf(MissingChildException.class)
+                .hasMessageContaining("MANIFEST_BLOB_UNKNOWN");
     }
 
     @Test

@@ -159,11 +159,14 @@ public final class Copier {
         boolean attached = documents.size() > image.size() || !tags.isEmpty();
         for (Blob document : documents) {
             Interruption.check();
-            if (newName != null && !attached && document.descriptor().digest().equals(root.digest())) {
-                // put and named in one step
-                watched(document, naming(to, newName));
-            } else {
-                put(document, to);
+            // put and named in one step
+            boolean isRoot = document.descriptor().digest().equals(root.digest());
+            String name = isRoot && !attached ? newName : null;
+            try {
+                put(document, to, name);
+            } catch (MissingChildException e) {
+                graph.children(document).forEach(child -> put(child, to));
+                put(document, to, name);
             }
         }
         if (attached) {
@@ -189,6 +192,14 @@ public final class Copier {
     private static Outcome name(Blob document, ContentStore to, String name) {
         Interruption.check();
         return ((Target) to).put(document, name);
+    }
+
+    private void put(Blob document, ContentStore to, @Nullable String name) {
+        if (name == null) {
+            put(document, to);
+        } else {
+            watched(document, naming(to, name));
+        }
     }
 
     private void put(Blob blob, ContentStore to) {

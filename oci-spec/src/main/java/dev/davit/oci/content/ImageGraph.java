@@ -29,7 +29,7 @@ final class ImageGraph {
     private final Predicate<Descriptor> wanted;
     private final boolean foreign;
     private final Map<Digest, Long> sizes = new HashMap<>();
-    private final Map<Digest, Blob> documents = new HashMap<>();
+    private final Map<Digest, ByteBlob> documents = new HashMap<>();
     private final List<Blob> order = new ArrayList<>();
     private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     private int begun;
@@ -72,6 +72,20 @@ final class ImageGraph {
         return Objects.requireNonNull(documents.get(digest));
     }
 
+    /** {@return what a document of the graph consists of, as far as it belongs to the graph} */
+    List<Blob> children(Blob document) {
+        Descriptor node = document.descriptor();
+        return Document.parse(
+                        node.mediaType(),
+                        Objects.requireNonNull(documents.get(node.digest())).bytes(),
+                        maxDocument)
+                .children()
+                .stream()
+                .filter(child -> documents.containsKey(child.digest()) || blobs.containsKey(child.digest()))
+                .map(child -> documents.containsKey(child.digest()) ? document(child.digest()) : from.blob(child))
+                .toList();
+    }
+
     boolean has(Digest document) {
         return documents.containsKey(document);
     }
@@ -106,7 +120,7 @@ final class ImageGraph {
                     visit(child, depth + 1);
                 }
             }
-            Blob blob = new ByteBlob(node, content);
+            ByteBlob blob = new ByteBlob(node, content);
             documents.put(node.digest(), blob);
             order.add(blob);
         }
