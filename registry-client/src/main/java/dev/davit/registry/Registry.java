@@ -14,7 +14,7 @@ final class Registry {
     private final RetryPolicy retries;
     private final Notices notices;
     private final PieceSize pieces;
-    private final Gate gate = new Gate();
+    private final Gate gate;
     private final ReentrantLock referrers = new ReentrantLock();
     private final Memory withoutReferrers;
     private final Memory doubtful;
@@ -28,6 +28,7 @@ final class Registry {
         this.name = name;
         this.servers = new Servers(name, router, settings.clock);
         this.retries = settings.retries;
+        this.gate = new Gate(retries.firstWait());
         this.notices = new Notices(name, settings.listener);
         this.pieces = new PieceSize(settings.pieceSize);
         this.withoutReferrers = new Memory(settings.clock);
@@ -107,6 +108,7 @@ final class Registry {
         Reply reply = servers.exchange(request);
         notices.of(reply);
         if (Arrays.asList(accepted).contains(reply.status())) {
+            gate.answered();
             return reply;
         }
         try (reply) {
@@ -121,7 +123,9 @@ final class Registry {
         Duration wait = reply.header("Retry-After")
                 .map(RetryAfter::parse)
                 .orElse(tooMany ? retries.firstWait() : Duration.ZERO);
-        if ((tooMany || reply.status() == 503) && wait.compareTo(retries.longestWait()) <= 0 && !wait.isZero()) {
+        if (!tooMany && reply.status() != 503) {
+            gate.answered();
+        } else if (wait.compareTo(retries.longestWait()) <= 0 && !wait.isZero()) {
             gate.close(wait);
             notices.throttled(wait);
         }

@@ -77,7 +77,11 @@ final class RemoteBlob implements Blob {
         String digest = descriptor.digest().toString();
         RegistryRequest request = amongManifests
                 ? endpoint.request("GET", "manifests/" + digest, Side.SOURCE, endpoint.manifest(digest))
-                        .header("Accept", Documents.ACCEPT + ", " + descriptor.mediaType() + ", */*;q=0.1")
+                        .header(
+                                "Accept",
+                                descriptor.mediaType().isDocument()
+                                        ? Documents.ACCEPT
+                                        : descriptor.mediaType().value())
                 : endpoint.request("GET", "blobs/" + digest, Side.SOURCE, endpoint.blob(descriptor.digest()));
         return request.moving(descriptor);
     }

@@ -62,7 +62,8 @@ class RetryTest {
 
         assertThatThrownBy(() -> repository.fetch(Samples.MANIFEST.descriptor()))
                 .isInstanceOf(RuntimeException.class);
-        assertThat(registry.seen()).hasSize(1);
+        // a manifest that is not among the manifests may be among the blobs
+        assertThat(registry.seen()).hasSize(status == 404 ? 2 : 1);
     }
 
     @Test

@@ -114,6 +114,8 @@ public final class DockerRegistry implements AutoCloseable {
         private final Path folder;
         private boolean tls;
         private boolean basicAuth;
+        private boolean readOnly;
+        private boolean deletes = true;
         private Optional<String> more = Optional.empty();
 
         private Builder(Path folder) {
@@ -129,6 +131,18 @@ public final class DockerRegistry implements AutoCloseable {
         /** Wants the name and password of {@link #USER}. */
         public Builder basicAuth() {
             this.basicAuth = true;
+            return this;
+        }
+
+        /** Takes nothing in. */
+        public Builder readOnly() {
+            this.readOnly = true;
+            return this;
+        }
+
+        /** Deletes nothing. */
+        public Builder withoutDeletion() {
+            this.deletes = false;
             return this;
         }
 
@@ -159,7 +173,11 @@ public final class DockerRegistry implements AutoCloseable {
         private String config(Path data) throws IOException {
             StringBuilder yaml = new StringBuilder("version: 0.1\n")
                     .append("log: {level: info}\n")
-                    .append("storage:\n  delete: {enabled: true}\n  filesystem: {rootdirectory: ")
+                    .append("storage:\n  delete: {enabled: ")
+                    .append(deletes)
+                    .append("}\n  maintenance: {readonly: {enabled: ")
+                    .append(readOnly)
+                    .append("}}\n  filesystem: {rootdirectory: ")
                     .append(data)
                     .append("}\n")
                     .append("http:\n  addr: 127.0.0.1:0\n  secret: of-a-test\n");

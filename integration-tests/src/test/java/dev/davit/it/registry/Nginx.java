@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's nginx as a TLS proxy before a registry, on the loopback address. Closing it ends it. */
@@ -15,8 +16,10 @@ final class Nginx implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path folder;
 
-    private Nginx(Process process, int port) {
+    private Nginx(Process process, int port, Path folder) {
+        this.folder = folder;
         this.process = process;
         this.port = port;
     }
@@ -44,6 +47,7 @@ final class Nginx implements AutoCloseable {
                 error_log FOLDER/error.log;
                 events {}
                 http {
+                    limit_req_zone $server_port zone=all:1m rate=10r/s;
                     access_log FOLDER/access.log;
                     client_body_temp_path FOLDER/body;
                     proxy_temp_path FOLDER/proxy;
@@ -51,19 +55,20 @@ final class Nginx implements AutoCloseable {
                     uwsgi_temp_path FOLDER/uwsgi;
                     scgi_temp_path FOLDER/scgi;
                     server {
-                        listen 127.0.0.1:PORT ssl;
+                        listen 127.0.0.1:PORT ssl http2;
                         ssl_certificate SERVER.crt;
                         ssl_certificate_key SERVER.key;
-                        client_max_body_size 0;
                         SETTINGS
                         location / {
                             proxy_pass http://REGISTRY;
-                            proxy_set_header Host localhost:PORT;
+                            proxy_set_header Host $http_host;
                             proxy_set_header X-Forwarded-Proto https;
                         }
                     }
                 }
-                """.replace("SETTINGS", settings)
+                """.replace(
+                        "SETTINGS",
+                        settings.contains("client_max_body_size") ? settings : settings + " client_max_body_size 0;")
                 .replace("FOLDER", folder.toString())
                 .replace("PORT", Integer.toString(port))
                 .replace("SERVER", authority.path("server").toString())
@@ -72,7 +77,7 @@ final class Nginx implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.log").toFile())
                 .start();
-        Nginx nginx = new Nginx(process, port);
+        Nginx nginx = new Nginx(process, port, folder);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS);
         while (process.isAlive() && System.nanoTime() < deadline) {
             try {
@@ -88,6 +93,13 @@ final class Nginx implements AutoCloseable {
 
     String address() {
         return "localhost:" + port;
+    }
+
+    /** {@return what was asked: {@code GET /v2/… HTTP/2.0} and the status} */
+    List<String> requests() throws IOException {
+        return Files.readAllLines(folder.resolve("access.log")).stream()
+                .map(line -> line.replaceAll("^.*\\] \"(.*)\" ([0-9]{3}) .*$", "$1 $2"))
+                .toList();
     }
 
     @Override

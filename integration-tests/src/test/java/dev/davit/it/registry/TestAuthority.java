@@ -45,7 +45,7 @@ final class TestAuthority {
         } else {
             request.with("-newkey", key);
         }
-        request.with("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+        request.with("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1,DNS:registry.test")
                 .with("-addext", "basicConstraints=critical,CA:FALSE")
                 .with("-CA", file("ca.crt"), "-CAkey", file("ca.key"))
                 .with("-keyout", file(name + ".key"), "-out", file(name + ".crt"))
