@@ -179,7 +179,7 @@ public final class RemoteRepository implements Repository {
             return refusal;
         }
         document.parsed().ifPresent(parsed -> parsed.children().forEach(child -> endpoint.doubt(child.digest())));
-        return new MissingChildException(refused.getMessage(), refusal);
+        return new MissingChildException(String.valueOf(refused.getMessage()), refusal);
     }
 
     /**
