@@ -182,8 +182,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
      * {@link Builder#storage} named it. Closing twice does nothing.
      *
      * @throws StorageException if the storage cannot be deleted
-     * @throws AssertionError if a client has sent credentials although this registry never asked for any: it was
-     *     redirected here with them, perhaps, and they belong to another server
+     * @throws AssertionError if a client has sent credentials although this registry never asked for any, or those of
+     *     another registry of this JVM: it was redirected here with them, perhaps
      */
     @Override
     public synchronized void close() {
@@ -193,10 +193,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
         closed = true;
         server.close();
         registry.close();
+        layers.strays.close();
         List<String> strays = layers.strays.found();
         if (!strays.isEmpty()) {
-            throw new AssertionError(
-                    "credentials were sent to " + address() + ", which never asked for any: " + strays.get(0));
+            throw new AssertionError("credentials were sent to " + address()
+                    + ", which never asked for any, or are those of another registry: " + strays.get(0));
         }
     }
 
@@ -318,7 +319,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         public EmbeddedRegistry start() {
             RegistryHandler registry = openRegistry();
             FaultLayer faults = new FaultLayer(RegistryHandler.labelled(guarded(registry)));
-            StrayCredentials strays = new StrayCredentials(faults, user != null);
+            StrayCredentials strays =
+                    new StrayCredentials(faults, user == null ? "" : BasicAuth.header(user, password));
             RequestLog log = new RequestLog(strays, REMEMBERED_REQUESTS);
             TestCertificates certificates = tls ? TestCertificates.create(host) : null;
             InetSocketAddress address = new InetSocketAddress(host, port);

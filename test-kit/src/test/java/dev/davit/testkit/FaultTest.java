@@ -235,17 +235,37 @@ class FaultTest {
     @Test
     void credentials_that_nobody_asked_for_make_the_registry_fail() throws IOException {
         EmbeddedRegistry other = EmbeddedRegistry.start();
-        String[] address = other.address().split(":", 2);
-        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
-            socket.getOutputStream()
-                    .write("GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic eDp5\r\n\r\n"
-                            .getBytes(StandardCharsets.ISO_8859_1));
-            socket.getInputStream().readAllBytes();
-        }
+        sendBasic(other, "eDp5");
 
         assertThatThrownBy(other::close)
                 .isInstanceOf(AssertionError.class)
-                .hasMessageEndingWith("which never asked for any: GET /v2/");
+                .hasMessageContaining("which never asked for any")
+                .hasMessageEndingWith("GET /v2/");
+    }
+
+    private static void sendBasic(EmbeddedRegistry to, String pair) throws IOException {
+        String[] address = to.address().split(":", 2);
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            socket.getOutputStream()
+                    .write(("GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic " + pair
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    @Test
+    void credentials_of_another_registry_make_a_registry_fail_and_wrong_ones_do_not() throws IOException {
+        EmbeddedRegistry one = EmbeddedRegistry.builder().basicAuth("x", "y").start();
+        EmbeddedRegistry other = EmbeddedRegistry.builder().basicAuth("a", "b").start();
+        sendBasic(one, "eDp5");
+        sendBasic(one, "bm9ib2R5Om5v");
+        sendBasic(other, "eDp5");
+
+        one.close();
+        assertThatThrownBy(other::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("those of another registry");
     }
 
     @Test

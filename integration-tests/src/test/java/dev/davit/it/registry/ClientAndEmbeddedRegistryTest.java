@@ -7,6 +7,7 @@ import dev.davit.image.ImageBuilder;
 import dev.davit.image.LayerSpec;
 import dev.davit.image.OciLayout;
 import dev.davit.oci.Platform;
+import dev.davit.oci.TransferException;
 import dev.davit.oci.UnauthorizedException;
 import dev.davit.oci.auth.CredentialSource;
 import dev.davit.oci.auth.Credentials;
@@ -15,10 +16,13 @@ import dev.davit.oci.content.Source;
 import dev.davit.oci.image.Image;
 import dev.davit.registry.RegistryClient;
 import dev.davit.testkit.EmbeddedRegistry;
+import dev.davit.testkit.Fault;
 import dev.davit.testkit.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +62,43 @@ class ClientAndEmbeddedRegistryTest {
                     .extracting(RecordedRequest::method)
                     .containsExactly("GET", "GET", "GET");
         }
+    }
+
+    /** Another client and another layout of the same folder stand for the next process. */
+    @Test
+    void what_has_arrived_of_a_layer_is_not_pulled_again_the_next_time() {
+        byte[] noise = new byte[4_000_000];
+        new Random(3).nextBytes(noise);
+        Image large = ImageBuilder.scratch(PLATFORM)
+                .layer(LayerSpec.named("noise").file("/noise", noise, 0644))
+                .build(OciLayout.at(folder.resolve("large")));
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+            String reference = registry.address() + "/acme/large:1.0";
+            try (RegistryClient client = RegistryClient.builder()
+                    .retries(1, Duration.ofMillis(1), Duration.ofMillis(1))
+                    .build()) {
+                client.push(large, reference);
+                registry.inject(
+                        Fault.dropAfter(3_000_000).on("GET", "*/blobs/*").times(2));
+                assertThatThrownBy(() -> client.pull(reference, PLATFORM, OciLayout.at(folder.resolve("pulled"))))
+                        .isInstanceOf(TransferException.class);
+            }
+            registry.heal();
+            int before = registry.requests().size();
+            try (RegistryClient client = RegistryClient.create()) {
+                client.pull(reference, PLATFORM, OciLayout.at(folder.resolve("pulled")));
+            }
+            assertThat(registry.requests().subList(before, registry.requests().size()))
+                    .filteredOn(request -> request.path()
+                            .endsWith(
+                                    large.layers().get(0).descriptor().digest().toString()))
+                    .singleElement()
+                    .satisfies(request -> {
+                        assertThat(request.status()).isEqualTo(206);
+                        assertThat(request.headers().get("range").get(0)).startsWith("bytes=2");
+                    });
+        }
+        assertThat(OciLayout.open(folder.resolve("pulled")).verify().isValid()).isTrue();
     }
 
     @Test

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlobDirectory {
     private static final int BUFFER = 128 * 1024;
+    /** Of a blob that is not shorter than this, a part that has arrived is kept. */
+    private static final long LARGE = 2 * 1024 * 1024;
     /** A blob that is younger than this is not made younger each time somebody refers to it. */
     private static final Duration YOUNG = Duration.ofMinutes(1);
 
@@ -131,8 +133,55 @@ public final class BlobDirectory {
         if (holds(descriptor)) {
             return Outcome.EXISTED;
         }
-        try (InputStream in = VerifyingInputStream.of(blob.open(), descriptor, "its source");
-                Writer writer = new Writer(null)) {
+        if (!durable || descriptor.size() < LARGE || !goOn(blob)) {
+            try (Writer writer = new Writer(null)) {
+                take(writer, VerifyingInputStream.of(blob.open(), descriptor, "its source"), descriptor);
+            }
+        }
+        return Outcome.COPIED;
+    }
+
+    /**
+     * Takes in a large blob, or what is missing of it if an earlier attempt came not to its end, in this process or in
+     * another one.
+     *
+     * @return whether that was possible; if not, it has to be taken in from its beginning
+     */
+    private boolean goOn(Blob blob) {
+        Descriptor descriptor = blob.descriptor();
+        Digest digest = descriptor.digest();
+        PartialFile file = PartialFile.goingOn(partial, digest.algorithm() + "-" + digest.encoded())
+                .orElse(null);
+        if (file == null) {
+            return false;
+        }
+        try (Writer writer = new Writer(null, file)) {
+            long size = file.size();
+            if (size >= descriptor.size()) {
+                file.discard();
+                return false;
+            }
+            Digester digester = digest.newDigester();
+            file.read(digester);
+            try {
+                InputStream rest = size == 0
+                        ? VerifyingInputStream.of(blob.open(), descriptor, "its source")
+                        : VerifyingInputStream.goingOn(
+                                blob.openRange(size, descriptor.size() - size), descriptor, "its source", digester);
+                take(writer, rest, descriptor);
+                return true;
+            } catch (IntegrityException e) {
+                file.discard();
+                if (size == 0) {
+                    throw e;
+                }
+                return false; // what was there may not have been synced before a crash
+            }
+        }
+    }
+
+    private void take(Writer writer, InputStream verifying, Descriptor descriptor) {
+        try (InputStream in = verifying) {
             byte[] buffer = new byte[(int) Math.max(1, Math.min(descriptor.size(), BUFFER))];
             // what comes from the network comes in small pieces
             for (int n = in.readNBytes(buffer, 0, buffer.length); n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
@@ -143,7 +192,6 @@ public final class BlobDirectory {
             throw new TransferException(
                     Side.SOURCE, descriptor, "cannot read " + descriptor + ": " + e.getMessage(), e);
         }
-        return Outcome.COPIED;
     }
 
     private boolean holds(Descriptor descriptor) {
@@ -258,8 +306,12 @@ public final class BlobDirectory {
         private boolean open = true;
 
         Writer(@Nullable Digester digester) {
+            this(digester, PartialFile.in(partial, durable));
+        }
+
+        Writer(@Nullable Digester digester, PartialFile file) {
             this.digester = digester;
-            this.file = PartialFile.in(partial, durable);
+            this.file = file;
         }
 
         @Override

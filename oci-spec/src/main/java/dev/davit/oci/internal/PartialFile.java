@@ -2,36 +2,52 @@ package dev.davit.oci.internal;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import dev.davit.oci.Digester;
 import dev.davit.oci.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file in the making: it gets its name when it is whole, in one step, or it is gone. Everything that fails is a {@link
  * StorageException}. For one thread.
  */
 public final class PartialFile implements AutoCloseable {
+    private static final int BUFFER = 128 * 1024;
+    private static final long WORTH_KEEPING = 1024 * 1024;
+    /** What this process goes on with: the system's locks are those of a process, and closing any channel gives them up. */
+    private static final Set<Path> BUSY = ConcurrentHashMap.newKeySet();
+
     private final Path file;
     private final FileChannel channel;
     private final boolean durable;
+    private final boolean kept;
     private boolean published;
+    private boolean worthless;
 
-    private PartialFile(Path file, FileChannel channel, boolean durable) {
+    private PartialFile(Path file, FileChannel channel, boolean durable, boolean kept) {
         this.file = file;
         this.channel = channel;
         this.durable = durable;
+        this.kept = kept;
     }
 
     /**
@@ -48,10 +64,102 @@ public final class PartialFile implements AutoCloseable {
                     file,
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
                     readableByAll(directory));
-            return new PartialFile(file, channel, durable);
+            return new PartialFile(file, channel, durable, false);
         } catch (IOException e) {
             throw new StorageException("write to", directory, e);
         }
+    }
+
+    /**
+     * Starts a file that stays if it is not published, or goes on with it. Nobody else can do that at the same time.
+     *
+     * @param directory where it is made, in the same file system as its final place; made if it is missing
+     * @param name of what it will be
+     * @return the file, behind what it has already; empty if somebody else is at it
+     */
+    public static Optional<PartialFile> goingOn(Path directory, String name) {
+        Path file = directory.resolve(name + ".partial");
+        if (!BUSY.add(file.toAbsolutePath())) {
+            return Optional.empty();
+        }
+        PartialFile locked = null;
+        try {
+            createDirectories(directory, true);
+            locked = locked(file, directory);
+            return Optional.ofNullable(locked);
+        } catch (IOException e) {
+            throw new StorageException("write to", directory, e);
+        } finally {
+            if (locked == null) {
+                BUSY.remove(file.toAbsolutePath());
+            }
+        }
+    }
+
+    private static @Nullable PartialFile locked(Path file, Path directory) throws IOException {
+        Object before = key(file);
+        Set<OpenOption> options =
+                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS));
+        if (before == null) {
+            options.add(StandardOpenOption.CREATE_NEW);
+        }
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, options, readableByAll(directory));
+        } catch (NoSuchFileException | FileAlreadyExistsException e) {
+            return null;
+        }
+        // one that was published or deleted between the two looks is no longer ours to write to
+        if (!isLocked(channel) || (before != null && !before.equals(key(file)))) {
+            channel.close();
+            return null;
+        }
+        return new PartialFile(file, channel, true, true);
+    }
+
+    /** Not every file system knows locks. */
+    private static boolean isLocked(FileChannel channel) {
+        try {
+            return channel.tryLock() != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static @Nullable Object key(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Reads what it has already, after which more can be added. */
+    public void read(Digester into) {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        try {
+            while (channel.read(buffer) >= 0) {
+                into.update(buffer.flip());
+                buffer.clear();
+            }
+        } catch (IOException e) {
+            throw new StorageException("read", file, e);
+        }
+    }
+
+    /** {@return how many bytes it has} */
+    public long size() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw new StorageException("look at", file, e);
+        }
+    }
+
+    /** Says that what it has is good for nothing. */
+    public void discard() {
+        worthless = true;
     }
 
     /** As far as the process's own mask allows. */
@@ -87,10 +195,11 @@ public final class PartialFile implements AutoCloseable {
             if (durable) {
                 channel.force(true);
             }
-            channel.close();
             createDirectories(directory, durable);
             Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
             published = true;
+            // not before: as long as it is open, nobody else goes on with it
+            channel.close();
             if (durable) {
                 syncDirectory(directory);
             }
@@ -100,18 +209,24 @@ public final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Deletes the file unless it was published. */
+    /** Deletes the file unless it was published, or somebody can go on with it. */
     @Override
     public void close() {
         try {
             try (channel) {
-                if (!published) {
+                if (!published && !isKept()) {
                     Files.deleteIfExists(file);
                 }
             }
         } catch (IOException e) {
             throw new StorageException("delete", file, e);
+        } finally {
+            BUSY.remove(file.toAbsolutePath());
         }
+    }
+
+    private boolean isKept() throws IOException {
+        return kept && !worthless && Files.exists(file) && Files.size(file) >= WORTH_KEEPING;
     }
 
     /** A new directory is an entry of its parent, which has to be synced just as that of a file. */

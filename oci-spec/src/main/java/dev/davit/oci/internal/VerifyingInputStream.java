@@ -25,11 +25,25 @@ public final class VerifyingInputStream extends InputStream {
     private @Nullable Exception failure;
     private LongConsumer progress = bytes -> {};
 
-    private VerifyingInputStream(InputStream in, Descriptor descriptor, String where) {
+    private VerifyingInputStream(InputStream in, Descriptor descriptor, String where, Digester digester) {
         this.in = in;
         this.descriptor = descriptor;
         this.where = where;
-        this.digester = descriptor.digest().newDigester();
+        this.digester = digester;
+    }
+
+    /**
+     * Makes a stream verify together with what was read before.
+     *
+     * @param rest the stream behind that; closed with the result
+     * @param descriptor what all of it should be
+     * @param where where it comes from, for messages
+     * @param digester has seen what was read before
+     * @return a verifying stream
+     */
+    public static VerifyingInputStream goingOn(
+            InputStream rest, Descriptor descriptor, String where, Digester digester) {
+        return new VerifyingInputStream(rest, descriptor, where, digester);
     }
 
     /**
@@ -49,7 +63,8 @@ public final class VerifyingInputStream extends InputStream {
             return v;
         }
         try {
-            return new VerifyingInputStream(in, descriptor, where);
+            return new VerifyingInputStream(
+                    in, descriptor, where, descriptor.digest().newDigester());
         } catch (IntegrityException e) {
             try {
                 in.close();

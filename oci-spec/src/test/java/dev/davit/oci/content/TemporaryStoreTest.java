@@ -12,14 +12,20 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
+import dev.davit.oci.TransferException;
 import dev.davit.oci.content.ContentStore.Outcome;
 import dev.davit.oci.internal.BlobDirectory;
 import dev.davit.oci.internal.ByteBlob;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,6 +76,109 @@ class TemporaryStoreTest {
         assertThatThrownBy(() -> blobs.put(lie)).isInstanceOf(IntegrityException.class);
 
         assertThat(files()).isEmpty();
+    }
+
+    /** A blob that breaks off, or is something else behind a place. */
+    private static final class Large implements Blob {
+        private final byte[] bytes = new byte[5_000_000];
+        private final List<String> reads = new CopyOnWriteArrayList<>();
+        private final Descriptor descriptor;
+        private int breaksAt = Integer.MAX_VALUE;
+
+        Large() {
+            new Random(5).nextBytes(bytes);
+            descriptor = Descriptor.of(MediaType.OCI_LAYER, bytes);
+        }
+
+        @Override
+        public Descriptor descriptor() {
+            return descriptor;
+        }
+
+        @Override
+        public InputStream open() {
+            return openRange(0, bytes.length);
+        }
+
+        @Override
+        public InputStream openRange(long from, long length) {
+            reads.add(from + "+" + length);
+            int end = Math.min(breaksAt, bytes.length);
+            InputStream rest = new ByteArrayInputStream(bytes, (int) from, end - (int) from);
+            return breaksAt > bytes.length
+                    ? rest
+                    : new SequenceInputStream(rest, new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            throw new IOException("broken");
+                        }
+
+                        @Override
+                        public int read(byte[] target, int offset, int length) throws IOException {
+                            return read();
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void what_has_arrived_of_a_large_blob_is_not_read_again() throws IOException {
+        Large blob = new Large();
+        blob.breaksAt = 3_000_000;
+        assertThatThrownBy(() -> BlobDirectory.at(folder).put(blob)).isInstanceOf(TransferException.class);
+        blob.breaksAt = 4_000_000;
+        assertThatThrownBy(() -> BlobDirectory.at(folder).put(blob)).isInstanceOf(TransferException.class);
+        blob.breaksAt = Integer.MAX_VALUE;
+
+        assertThat(BlobDirectory.at(folder).put(blob)).isEqualTo(Outcome.COPIED);
+
+        assertThat(blob.reads).containsExactly("0+5000000", "2883584+2116416", "3932160+1067840");
+        assertThat(BlobDirectory.at(folder).path(blob.descriptor.digest())).hasBinaryContent(blob.bytes);
+        assertThat(files()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {100, 2_999_999, 4_999_999, 5_000_000, 5_000_001})
+    void what_was_left_of_something_else_does_no_harm(long size) throws IOException {
+        Large blob = new Large();
+        Path left = folder.resolve(".davit/sha256-" + blob.descriptor.digest().encoded() + ".partial");
+        Files.createDirectories(left.getParent());
+        Files.write(left, new byte[(int) size]);
+
+        assertThat(BlobDirectory.at(folder).put(blob)).isEqualTo(Outcome.COPIED);
+
+        assertThat(blob.reads).endsWith("0+5000000");
+        assertThat(BlobDirectory.at(folder).path(blob.descriptor.digest())).hasBinaryContent(blob.bytes);
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void of_wrong_content_nothing_is_left_to_go_on_with() throws IOException {
+        Large blob = new Large();
+        blob.bytes[4_000_000]++;
+
+        assertThatThrownBy(() -> BlobDirectory.at(folder).put(blob)).isInstanceOf(IntegrityException.class);
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void of_several_who_take_in_a_large_blob_at_once_none_is_hindered() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            Large blob = new Large();
+            List<Future<Outcome>> puts = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                puts.add(threads.submit(() -> BlobDirectory.at(folder).put(blob)));
+            }
+            for (Future<Outcome> put : puts) {
+                assertThat(put.get()).isIn(Outcome.COPIED, Outcome.EXISTED);
+            }
+            assertThat(files()).hasSize(1);
+            assertThat(BlobDirectory.at(folder).path(blob.descriptor.digest())).hasBinaryContent(blob.bytes);
+        } finally {
+            threads.shutdown();
+        }
     }
 
     @Test

@@ -19,6 +19,11 @@ public final class BasicAuth implements Handler {
         this.expected = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** {@return the value of the {@code Authorization} header that lets in} */
+    public static String header(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
     @Override
     public Response handle(Request request) throws IOException {
         boolean allowed =
