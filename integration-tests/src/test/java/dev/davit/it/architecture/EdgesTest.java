@@ -87,6 +87,7 @@ class EdgesTest {
                             "dev.davit.registry.AddressClass",
                             "dev.davit.registry.ClientCertificate",
                             "dev.davit.registry.NoDelaySocketFactory",
+                            "dev.davit.registry.WideSocket",
                             "dev.davit.registry.NoProxy",
                             "dev.davit.registry.Transport",
                             "dev.davit.registry.TrustedCertificates")),
@@ -105,6 +106,7 @@ class EdgesTest {
                             "okio"),
                     List.of(
                             "dev.davit.registry.BlobBody",
+                            "dev.davit.registry.StandstillWatch",
                             "dev.davit.registry.InterruptGuard",
                             "dev.davit.registry.Proxies",
                             "dev.davit.registry.Reply",
