@@ -40,6 +40,7 @@ final class ClientSettings {
     Duration idleTimeout = Duration.ofMinutes(1);
     RegistryListener listener = new RegistryListener() {};
     long pieceSize = Long.MAX_VALUE;
+    int connections = 1;
     RetryPolicy retries = RetryPolicy.DEFAULT;
     LongSupplier clock = System::nanoTime;
 
@@ -68,6 +69,7 @@ final class ClientSettings {
         copy.idleTimeout = idleTimeout;
         copy.listener = listener;
         copy.pieceSize = pieceSize;
+        copy.connections = connections;
         copy.retries = retries;
         copy.clock = clock;
         return copy;

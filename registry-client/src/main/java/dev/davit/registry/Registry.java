@@ -14,6 +14,7 @@ final class Registry {
     private final RetryPolicy retries;
     private final Notices notices;
     private final PieceSize pieces;
+    private final int connections;
     private final Gate gate;
     private final ReentrantLock referrers = new ReentrantLock();
     private final Memory withoutReferrers;
@@ -31,6 +32,7 @@ final class Registry {
         this.gate = new Gate(retries.firstWait());
         this.notices = new Notices(name, settings.listener);
         this.pieces = new PieceSize(settings.pieceSize);
+        this.connections = settings.connections;
         this.withoutReferrers = new Memory(settings.clock);
         this.doubtful = new Memory(settings.clock);
     }
@@ -43,6 +45,11 @@ final class Registry {
     /** {@return how much it takes at once} */
     PieceSize pieces() {
         return pieces;
+    }
+
+    /** {@return over how many connections a large blob is fetched} */
+    int connections() {
+        return connections;
     }
 
     RetryPolicy retries() {

@@ -58,14 +58,14 @@ final class RemoteBlob implements Blob {
 
     private InputStream stream(long from, long end) {
         try {
-            return new ResumingStream(this, endpoint.registry(), from, end);
+            return RangedStream.open(this, endpoint.registry(), from, end);
         } catch (NotFoundException e) {
             if (descriptor.mediaType().isLayer() || descriptor.mediaType().isConfig()) {
                 throw e;
             }
             amongManifests = !amongManifests;
             try {
-                return new ResumingStream(this, endpoint.registry(), from, end);
+                return RangedStream.open(this, endpoint.registry(), from, end);
             } catch (NotFoundException alsoThere) {
                 amongManifests = !amongManifests;
                 throw e;

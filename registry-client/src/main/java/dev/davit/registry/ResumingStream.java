@@ -35,6 +35,9 @@ final class ResumingStream extends InputStream {
     private long endedAt = -1;
 
     private boolean closed;
+    /** Whether the registry has sent what was asked for, and not all. */
+    private boolean part;
+
     private @Nullable InputStream in;
     private @Nullable String entityTag;
 
@@ -53,6 +56,11 @@ final class ResumingStream extends InputStream {
         this.end = end;
         this.tries = registry.retries().start();
         this.in = openAgain(null);
+    }
+
+    /** {@return whether the registry knows requests for a part} */
+    boolean isPart() {
+        return part;
     }
 
     @Override
@@ -139,6 +147,7 @@ final class ResumingStream extends InputStream {
         }
         if (reply.status() == 206) {
             requireRange(reply);
+            part = true;
             return reply.body();
         }
         if (reply.length() >= 0 && reply.length() != descriptor.size()) {

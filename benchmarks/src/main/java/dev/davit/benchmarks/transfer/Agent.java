@@ -52,7 +52,8 @@ final class Agent {
 
     private static Client client(String name) {
         return switch (name) {
-            case "davit" -> new Davit();
+            case "davit" -> new Davit(1);
+            case "davit-4" -> new Davit(4);
             case "okhttp" -> new OkHttpLoop();
             case "jib" -> new Jib();
             case "oras" -> new Oras();

@@ -7,7 +7,13 @@ import java.nio.file.Path;
 
 /** Davit, as its documentation shows it. */
 final class Davit implements Client {
-    private final RegistryClient registry = RegistryClient.create();
+    private final RegistryClient registry;
+
+    Davit(int connectionsPerBlob) {
+        this.registry = RegistryClient.builder()
+                .connectionsPerBlob(connectionsPerBlob)
+                .build();
+    }
 
     @Override
     public void pull(String repository, String tag, Path folder) {

@@ -62,7 +62,7 @@ final class Server implements AutoCloseable {
                 daemon off; master_process off; user root; pid FOLDER/pid; error_log FOLDER/errors;
                 events {}
                 http {
-                    sendfile on; tcp_nopush on; keepalive_requests 1000000; keepalive_timeout 600s;
+                    limit_rate LIMIT; sendfile on; tcp_nopush on; keepalive_requests 1000000; keepalive_timeout 600s;
                     types {} default_type application/octet-stream;
                     client_body_temp_path FOLDER/1; proxy_temp_path FOLDER/2; fastcgi_temp_path FOLDER/3;
                     uwsgi_temp_path FOLDER/4; scgi_temp_path FOLDER/5;

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * <p>Arguments: a folder on the file system to be used, how many rounds count, a file for all results as JSON; then, each
  * optional, operations, images and clients, separated by commas. System properties: {@code skopeo} and {@code docker-registry}
  * are programs to be used instead of those on the path, {@code corpora} is a folder with {@code *.tar.gz} for the layers of the
- * image {@code real}.
+ * image {@code real}, {@code limit} is how much the server of files sends over one connection in a second, such as {@code 50m}.
+ * The client {@code davit-4} fetches each large blob over four connections.
  */
 public final class TransferComparison {
     private static final String DAVIT = "davit";
