@@ -10,9 +10,8 @@ final class Davit implements Client {
     private final RegistryClient registry;
 
     Davit(int connectionsPerBlob) {
-        this.registry = RegistryClient.builder()
-                .connectionsPerBlob(connectionsPerBlob)
-                .build();
+        this.registry =
+                RegistryClient.builder().connectionsPerBlob(connectionsPerBlob).build();
     }
 
     @Override
