@@ -65,7 +65,8 @@ public final class ArchiveSpec {
 
     /**
      * Writes an image layout in a tar file. A name with a tag becomes, in full, the name that containerd gives the image,
-     * too. The file appears whole or not at all, in place of one that is there; a pipe that is there is written to.
+     * too. {@linkplain Descriptor#isForeignLayer Foreign layers} stay where their URLs say. The file appears whole or not at
+     * all, in place of one that is there; a pipe that is there is written to.
      *
      * @param file where it goes
      * @throws IllegalArgumentException if a name has control characters, or more than 4096 characters
@@ -88,7 +89,7 @@ public final class ArchiveSpec {
 
     /**
      * Writes what {@code docker save} wrote up to version 24, for {@code docker load} of any version: layers uncompressed,
-     * with a {@code manifest.json}. Manifests and their annotations are not in it. The file appears whole or not at all, in
+     * with a {@code manifest.json}. Manifests and their annotations are not in it; every layer has to be, foreign ones too. The file appears whole or not at all, in
      * place of one that is there; a pipe that is there is written to.
      *
      * @param file where it goes

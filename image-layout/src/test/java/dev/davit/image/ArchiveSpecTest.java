@@ -8,6 +8,9 @@ import dev.davit.oci.Descriptor;
 import dev.davit.oci.Index;
 import dev.davit.oci.LimitExceededException;
 import dev.davit.oci.MalformedContentException;
+import dev.davit.oci.Manifest;
+import dev.davit.oci.MediaType;
+import dev.davit.oci.NotFoundException;
 import dev.davit.oci.Platform;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.content.LocalStore;
@@ -22,6 +25,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +118,23 @@ class ArchiveSpecTest {
         try (ImageArchive archive = ImageArchive.open(file)) {
             assertThat(archive.resolveOnly().digest()).isEqualTo(one.digest());
             assertThat(archive.tags()).containsExactly("1.0", "latest");
+        }
+    }
+
+    @Test
+    void foreign_layers_stay_where_they_are() {
+        Descriptor foreign = Descriptor.of(MediaType.OCI_FOREIGN_LAYER, new byte[] {1}).toBuilder()
+                .urls(List.of("https://layers.example/a.tar"))
+                .build();
+        Manifest manifest = one.manifest().toBuilder().layers(List.of(foreign)).build();
+        store.ingest(MediaType.OCI_MANIFEST, new ByteArrayInputStream(manifest.toBytes()));
+        Path file = folder.resolve("file.tar");
+
+        ArchiveSpec.empty().add(store, manifest.descriptor(), "1.0").writeOci(file);
+
+        try (ImageArchive archive = ImageArchive.open(file)) {
+            assertThat(archive.fetch(archive.resolve("1.0"))).isEqualTo(manifest.toBytes());
+            assertThatThrownBy(() -> archive.blob(foreign).open()).isInstanceOf(NotFoundException.class);
         }
     }
 

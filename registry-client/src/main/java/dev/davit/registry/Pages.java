@@ -37,7 +37,7 @@ final class Pages {
     @Nullable
     RegistryRequest after(Reply reply) {
         Optional<HttpUrl> next = Link.next(reply.headers("Link"))
-                .map(target -> Redirects.target(reply, target, "link to the next page"));
+                .map(target -> inPlace(reply.url(), Redirects.target(reply, target, "link to the next page")));
         if (next.isEmpty()) {
             return null;
         }
@@ -49,6 +49,13 @@ final class Pages {
                     reply, "expected the list to end, got more than " + MAX_PAGES + " pages or one of them again");
         }
         return RegistryRequest.at("GET", next.get(), scope, Side.SOURCE, subject);
+    }
+
+    /** Nexus writes the path before {@code /v2/} that it has itself, which is another one behind a proxy. */
+    private static HttpUrl inPlace(HttpUrl page, HttpUrl next) {
+        return next.encodedPath().endsWith(page.encodedPath())
+                ? next.newBuilder().encodedPath(page.encodedPath()).build()
+                : next;
     }
 
     private RegistryException failure(Reply reply, String what) {

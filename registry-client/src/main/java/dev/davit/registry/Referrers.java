@@ -7,6 +7,7 @@ import dev.davit.oci.Index;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.TransferException.Side;
+import dev.davit.oci.UnauthorizedException;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.oci.internal.ReferrerIndex;
 import java.net.URLEncoder;
@@ -48,7 +49,7 @@ final class Referrers {
      */
     List<Descriptor> of(Digest subject, @Nullable String artifactType) {
         boolean askThere = !endpoint.registry().withoutReferrers().has(endpoint.repository());
-        Optional<List<Descriptor>> listed = askThere ? listed(subject, artifactType) : Optional.empty();
+        Optional<List<Descriptor>> listed = askThere ? listedIfAllowed(subject, artifactType) : Optional.empty();
         List<Descriptor> all = listed.orElseGet(
                 () -> tagged(subject).map(list -> list.index().manifests()).orElse(List.of()));
         // not every registry knows filters, and those that do may say so of a page and forget it on the next
@@ -57,6 +58,15 @@ final class Referrers {
                 : all.stream()
                         .filter(referrer -> referrer.artifactType().equals(Optional.of(artifactType)))
                         .toList();
+    }
+
+    /** Harbor before 2.8 refuses to list, as if for want of a login, what it lets everybody read. */
+    private Optional<List<Descriptor>> listedIfAllowed(Digest subject, @Nullable String artifactType) {
+        try {
+            return listed(subject, artifactType);
+        } catch (UnauthorizedException e) {
+            return Optional.empty();
+        }
     }
 
     /** Asks the registry. Those that know nothing of referrers answer in many ways, or with something else. */

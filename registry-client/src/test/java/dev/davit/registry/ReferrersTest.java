@@ -10,6 +10,7 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Manifest;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.NotFoundException;
+import dev.davit.oci.UnauthorizedException;
 import dev.davit.oci.content.ContentStore.Outcome;
 import dev.davit.oci.internal.ByteBlob;
 import dev.davit.registry.FakeServer.Answer;
@@ -80,6 +81,22 @@ class ReferrersTest {
 
         assertThat(repository.referrers(SUBJECT)).containsExactly(LISTED, OTHER);
         assertThat(registry.lines()).containsExactly(API, API + "?page=2");
+    }
+
+    @Test
+    void reads_what_clients_have_written_down_where_listing_is_refused_and_reading_is_not() {
+        RemoteRepository repository = repository(request -> request.target().contains("/referrers/")
+                ? Samples.error(401, "UNAUTHORIZED", "what?")
+                : request.target().equals("/v2/") ? Answer.of(200) : answer(list(LISTED)));
+
+        assertThat(repository.referrers(SUBJECT)).containsExactly(LISTED);
+    }
+
+    @Test
+    void who_may_not_read_is_told_so() {
+        RemoteRepository repository = repository(request -> Samples.error(401, "UNAUTHORIZED", "what?"));
+
+        assertThatThrownBy(() -> repository.referrers(SUBJECT)).isInstanceOf(UnauthorizedException.class);
     }
 
     @ParameterizedTest

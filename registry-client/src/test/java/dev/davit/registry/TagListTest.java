@@ -8,6 +8,7 @@ import dev.davit.oci.NotFoundException;
 import dev.davit.registry.FakeServer.Answer;
 import dev.davit.registry.FakeServer.Seen;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,29 @@ class TagListTest {
         assertThat(registry.lines())
                 .containsExactly(
                         "GET /v2/acme/server/tags/list?n=1000", "GET /v2/acme/server/tags/list?cursor=%2Fopaque");
+    }
+
+    @Test
+    void a_link_with_a_path_of_somebody_else_is_followed_below_v2() {
+        RemoteRepository repository = repository(request -> request.target().equals("/v2/acme/server/tags/list?last=a")
+                ? tags("b")
+                : request.target().startsWith("/v2/")
+                        ? tags("a").header("Link", "</repository/hub/v2/acme/server/tags/list?last=a>; rel=\"next\"")
+                        : Answer.of(404));
+
+        assertThat(repository.tags()).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_full_page_without_a_link_is_not_all() {
+        String[] page = IntStream.range(0, 1000).mapToObj(i -> "t" + (i + 1000)).toArray(String[]::new);
+        RemoteRepository repository =
+                repository(request -> request.target().endsWith("?n=1000") ? tags(page) : tags("z"));
+
+        assertThat(repository.tags()).hasSize(1001).endsWith("z");
+        assertThat(registry.lines())
+                .containsExactly(
+                        "GET /v2/acme/server/tags/list?n=1000", "GET /v2/acme/server/tags/list?n=1000&last=t1999");
     }
 
     @ParameterizedTest

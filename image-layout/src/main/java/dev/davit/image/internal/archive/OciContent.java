@@ -26,7 +26,10 @@ final class OciContent {
         Index.Builder entries = Index.builder();
         for (ArchiveItem item : items) {
             for (Descriptor part : Reachable.from(item.source(), item.root())) {
-                parts.putIfAbsent(part.digest(), new Part(item.source(), part));
+                // as in every copy; who reads the archive knows from the manifest where these are
+                if (!part.isForeignLayer()) {
+                    parts.putIfAbsent(part.digest(), new Part(item.source(), part));
+                }
             }
             Descriptor unnamed = item.root().toBuilder()
                     .annotation(Annotations.REF_NAME, null)
