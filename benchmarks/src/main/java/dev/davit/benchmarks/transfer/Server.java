@@ -76,6 +76,7 @@ final class Server implements AutoCloseable {
                     }
                 }
                 """.replace("FOLDER", folder.toString())
+                .replace("LIMIT", System.getProperty("limit", "0"))
                 .replace("ADDRESS", address)
                 .replace("PLACES", places));
         return start(address, folder, "nginx", "-p", folder.toString(), "-c", configuration.toString());
