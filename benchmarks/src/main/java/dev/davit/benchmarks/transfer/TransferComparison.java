@@ -1,5 +1,6 @@
 package dev.davit.benchmarks.transfer;
 
+import dev.davit.benchmarks.Results;
 import dev.davit.benchmarks.Shell;
 import dev.davit.benchmarks.transfer.Server.Load;
 import dev.davit.benchmarks.transfer.Server.Mark;
@@ -38,7 +39,7 @@ public final class TransferComparison {
     private final Path work;
     private final int rounds;
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
-    private final List<String> json = new ArrayList<>();
+    private final Results results = new Results();
     private int copies;
 
     private TransferComparison(Path work, int rounds) {
@@ -67,7 +68,7 @@ public final class TransferComparison {
             comparison.compare(operations, images);
         } finally {
             comparison.subjects.values().forEach(Subject::close);
-            Files.writeString(Path.of(args[2]), "[" + String.join(",\n", comparison.json) + "]\n");
+            comparison.results.write(Path.of(args[2]));
             Shell.run("rm -rf $1", work);
         }
     }
@@ -180,7 +181,7 @@ public final class TransferComparison {
     }
 
     private void note(String name, Transfer transfer, int round, Run run) {
-        json.add(String.format(
+        results.add(String.format(
                 Locale.ROOT,
                 "{\"operation\":\"%s\",\"image\":\"%s\",\"client\":\"%s\",\"round\":%d,\"wall\":%.3f,\"cpu\":%.3f,"
                         + "\"memory\":%.0f,\"requests\":%d,\"connections\":%d,\"server\":%.3f,\"load\":%.2f}",

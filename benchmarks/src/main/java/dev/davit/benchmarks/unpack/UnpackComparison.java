@@ -1,6 +1,7 @@
 package dev.davit.benchmarks.unpack;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.davit.benchmarks.Results;
 import dev.davit.benchmarks.Shell;
 import dev.davit.image.OciLayout;
 import dev.davit.image.Unpacker;
@@ -35,7 +36,7 @@ public final class UnpackComparison {
     private final int rounds;
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
     private final PrintStream out = System.out;
-    private final List<String> json = new ArrayList<>();
+    private final Results results = new Results();
 
     private UnpackComparison(Path to, int rounds) {
         this.to = to;
@@ -74,7 +75,7 @@ public final class UnpackComparison {
         } finally {
             Shell.run("rm -rf $1", to, to);
         }
-        Files.writeString(results, "[" + String.join(",\n", comparison.json) + "]\n");
+        comparison.results.write(results);
     }
 
     private void compare(CorpusLayer layer) throws Exception {
@@ -116,7 +117,7 @@ public final class UnpackComparison {
     }
 
     private void note(CorpusLayer layer, String subject, int round, Run run) {
-        json.add(String.format(
+        results.add(String.format(
                 Locale.ROOT,
                 "{\"layer\":\"%s\",\"subject\":\"%s\",\"round\":%d,\"wall\":%.3f,\"cpu\":%.3f,\"allocated\":%d,"
                         + "\"load\":%.2f}",
