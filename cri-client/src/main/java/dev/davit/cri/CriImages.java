@@ -124,7 +124,8 @@ public final class CriImages {
      * @throws CriException if the runtime fails
      */
     public List<NodeImage> list(String image) {
-        return list(ImageFilter.newBuilder().setImage(spec(image)).build());
+        // containerd before 2.0 takes no notice of the filter of a list
+        return status(image).stream().toList();
     }
 
     private List<NodeImage> list(ImageFilter filter) {

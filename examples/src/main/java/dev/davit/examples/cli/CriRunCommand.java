@@ -108,7 +108,7 @@ final class CriRunCommand implements Callable<Integer> {
 
     private static int follow(RunningContainer container) {
         try (Stream<LogLine> lines = container.logs(LogOptions.all().follow())) {
-            lines.forEach(CriCommand::print);
+            lines.forEach(line -> CriContainerCommands.Logs.print(line, ""));
         }
         return container.waitForExit(SOON);
     }

@@ -3,13 +3,16 @@ package dev.davit.it.cli;
 import static dev.davit.it.cli.Shell.davit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.davit.it.Command;
 import dev.davit.it.Parts;
 import dev.davit.it.cli.Shell.Result;
 import dev.davit.testkit.ContainerdInstance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,11 @@ class CriCommandsTest {
         if (containerd != null) {
             containerd.close();
         }
+    }
+
+    @AfterEach
+    void remove_all_pods() {
+        cri("rmp", "-fa");
     }
 
     @Test
@@ -112,8 +120,102 @@ class CriCommandsTest {
         assertThat(cri("logs", "-f", "--tail=1", "--timestamps", ids[1]).out()).matches("20[0-9-]+T[0-9:.]+Z to all\n");
         assertThat(cri("logs", "--since=2100-01-01T00:00:00Z", ids[1]).out()).isEmpty();
         assertThat(cri("logs", "--previous", ids[1]).err()).contains("no container was before talker");
+    }
 
-        cri("rm", ids[0]);
+    @Test
+    void lists_are_of_what_was_asked_for() {
+        String[] first = sleeper("first");
+        String[] second = sleeper("second");
+
+        assertThat(cri("pods", "-q").out().lines()).containsExactly(second[0], first[0]);
+        assertThat(cri("pods", "-q", "--name", "^fir").out()).isEqualTo(first[0] + "\n");
+        assertThat(cri("pods", "-q", "--latest").out()).isEqualTo(second[0] + "\n");
+        assertThat(cri("pods", "-q", "--id", first[0].substring(0, 10)).out()).isEqualTo(first[0] + "\n");
+        assertThat(cri("pods", "-q", "--state", "not_ready").out()).isEmpty();
+        assertThat(cri("pods", "-q", "--label", "no=such").out()).isEmpty();
+        assertThat(cri("pods", "-q", "--namespace", "^no$").out()).isEmpty();
+        assertThat(cri("pods", "--no-trunc").out()).contains(first[0]);
+        assertThat(cri("ps", "-q", "--pod", first[0].substring(0, 8)).out()).isEqualTo(first[1] + "\n");
+        assertThat(cri("ps", "-q", "--last", "1").out()).isEqualTo(second[1] + "\n");
+        assertThat(cri("ps", "-q", "--image", "example.org/none:1").out()).isEmpty();
+        assertThat(cri("ps", "-o", "json").out()).contains("\"id\" : \"" + first[1]);
+
+        assertThat(cri("stop", first[1].substring(0, 8)).out()).isEqualTo(first[1] + "\n");
+        assertThat(cri("ps", "-q").out()).isEqualTo(second[1] + "\n");
+        assertThat(cri("ps", "-aq", "--state", "exited").out()).isEqualTo(first[1] + "\n");
+
+        assertThat(cri("rmp", second[0]).err()).contains("still runs");
+        assertThat(cri("stopp", second[0]).out()).isEqualTo(second[0] + "\n");
+        assertThat(cri("rmp", second[0]).exitCode()).isZero();
+        assertThat(cri("rmp").err()).contains("expected IDs of pods, or --all");
+        assertThat(cri("rmp", "-fa").out()).isEqualTo(first[0] + "\n");
+        assertThat(cri("pods", "-q").out()).isEmpty();
+    }
+
+    @Test
+    void what_is_shown_is_what_the_node_itself_shows() throws Exception {
+        String[] ids = sleeper("shown");
+        assertThat(cri("import", image, "example.org/acme/shown:1").exitCode()).isZero();
+
+        assertThat(ctr("containers", "ls", "-q").lines())
+                .contains(cri("ps", "-q").out().strip(), ids[0]);
+        List<String> images =
+                cri("images", "--no-trunc", "--digests").out().lines().skip(1).toList();
+        // an image that was imported by others has no digest, in the eyes of CRI
+        assertThat(images)
+                .filteredOn(row -> row.contains("acme/shown"))
+                .hasSize(1)
+                .allSatisfy(row -> {
+                    String[] cells = row.split(" {3,}", -1);
+                    assertThat(ctr("images", "ls"))
+                            .as(row)
+                            .containsPattern(Pattern.quote(cells[0]) + " +\\S+ +" + Pattern.quote(cells[1]));
+                });
+    }
+
+    @Test
+    void all_there_is_to_say_is_json_or_yaml() {
+        String[] ids = sleeper("told");
+
+        assertThat(cri("inspect", ids[1]).out()).startsWith("{").contains("\"state\" : \"RUNNING\"", "\"pid\" : ");
+        assertThat(cri("inspectp", "-o", "yaml", ids[0]).out()).contains("name: told", "runtimeSpec:");
+        String id = cri("images", "-q").out().lines().findFirst().orElseThrow();
+        assertThat(cri("inspecti", id.substring(7, 20)).out()).contains(id);
+        assertThat(cri("info").out()).contains("RuntimeReady").contains("true");
+        assertThat(cri("info", "-o", "json").out()).contains("\"sandboxImage\"");
+        assertThat(cri("runtime-config").out()).startsWith("cgroup driver: ");
+        assertThat(cri("update-runtime-config", "--pod-cidr=10.1.0.0/16").exitCode())
+                .isZero();
+        assertThat(cri("imagefsinfo").out()).contains("images");
+        assertThat(cri("update", "--cpu-share=512", ids[1]).out()).isEqualTo(ids[1] + "\n");
+        assertThat(cri("stats", ids[1].substring(0, 8)).out()).contains("told").hasLineCount(2);
+        assertThat(cri("metricdescs").err()).startsWith("davit: ");
+        assertThat(cri("checkpoint", "--export=/tmp/no", ids[1]).err()).startsWith("davit: ");
+        assertThat(cri("inspect", "ffff").err()).isEqualTo("davit: no container has the ID ffff\n");
+    }
+
+    @Test
+    void images_are_removed_by_whatever_they_are_called() {
+        cri("import", image, "example.org/acme/gone:1");
+        String id = cri("images", "-q", "example.org/acme/gone:1").out().strip();
+
+        assertThat(cri("rmi", "example.org/acme/gone:1").out()).isEqualTo(id + "\n");
+        assertThat(cri("images", "-q").out()).doesNotContain(id);
+        assertThat(cri("rmi", "--prune").exitCode()).isZero();
+        assertThat(cri("rmi").err()).contains("expected images, or --all, or --prune");
+    }
+
+    private static String[] sleeper(String name) {
+        Result run = cri("run", "-d", "--name", name, image, "--", "exec sleep 1000");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return run.out().strip().split(" ", -1);
+    }
+
+    private static String ctr(String... args) {
+        List<String> all = new ArrayList<>(
+                List.of("--address", containerd.endpoint().substring("unix://".length()), "--namespace", "k8s.io"));
+        all.addAll(List.of(args));
+        return Command.of("ctr", all.toArray(String[]::new)).run();
     }
 
     @Test
