@@ -426,7 +426,8 @@ public final class ContainerSpec {
 
     /**
      * Leaves out the groups that the image gives the user. Runtimes can do that that have the feature {@link
-     * RuntimeStatus.Feature#SUPPLEMENTAL_GROUPS_POLICY}.
+     * RuntimeStatus.Feature#SUPPLEMENTAL_GROUPS_POLICY}, since containerd 2.0; others would ignore it, and so no container
+     * is created.
      *
      * @return a new specification
      */

@@ -50,8 +50,9 @@ public final class CriClient implements AutoCloseable {
         this.runtime = new CriRuntime(wire);
         this.images = new CriImages(imageWire, settings.credentials);
         this.containerd = new ContainerdImages(imageWire, images);
-        this.containers = new CriContainers(wire, images, containerd);
-        this.pods = new CriPods(wire, containers, settings.cgroupParent, settings.logDirectory);
+        Demands demands = new Demands(wire, runtime);
+        this.containers = new CriContainers(wire, images, containerd, demands);
+        this.pods = new CriPods(wire, containers, demands, settings.cgroupParent, settings.logDirectory);
         this.stats = new CriStats(wire);
         this.checkpoints = new CriCheckpoints(wire, pods);
     }

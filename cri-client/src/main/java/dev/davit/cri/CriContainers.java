@@ -7,6 +7,7 @@ import dev.davit.cri.raw.ExecSyncRequest;
 import dev.davit.cri.raw.ExecSyncResponse;
 import dev.davit.cri.raw.ListContainersRequest;
 import dev.davit.cri.raw.ListPodSandboxRequest;
+import dev.davit.cri.raw.Mount;
 import dev.davit.cri.raw.PodSandboxConfig;
 import dev.davit.cri.raw.RemoveContainerRequest;
 import dev.davit.cri.raw.ReopenContainerLogRequest;
@@ -38,12 +39,14 @@ public final class CriContainers {
     private final Wire wire;
     private final CriImages images;
     private final ContainerdImages containerd;
+    private final Demands demands;
     private final ContainerLogs logs;
 
-    CriContainers(Wire wire, CriImages images, ContainerdImages containerd) {
+    CriContainers(Wire wire, CriImages images, ContainerdImages containerd, Demands demands) {
         this.wire = wire;
         this.images = images;
         this.containerd = containerd;
+        this.demands = demands;
         this.logs = new ContainerLogs(this);
     }
 
@@ -352,6 +355,7 @@ public final class CriContainers {
         ContainerConfig config = spec.completed(pod).toBuilder()
                 .putAllAnnotations(creation.mark())
                 .build();
+        demands.check(action, podId, config);
         CreateContainerRequest request = CreateContainerRequest.newBuilder()
                 .setPodSandboxId(podId)
                 .setConfig(config)
@@ -368,11 +372,11 @@ public final class CriContainers {
                             this::remove)
                     .getContainerId();
         } catch (NotFoundException e) {
-            // Runtimes say that something is missing, and only their words say what: the image or the pod.
-            String image = config.getImage().getImage();
-            if (images.status(image).isPresent()) {
-                throw e;
-            }
+            // Runtimes say that something is missing, and only their words say what: an image or the pod.
+            String image = images(config)
+                    .filter(name -> images.status(name).isEmpty())
+                    .findFirst()
+                    .orElseThrow(() -> e);
             throw new ImageNotFoundException(
                     image,
                     "cannot " + action + ": image " + Text.plain(image) + " is not on the node; pull it first",
@@ -392,6 +396,15 @@ public final class CriContainers {
                                         .build())
                         .getItemsCount()
                 > 0;
+    }
+
+    /** {@return the image that a container is made of, and those that it mounts} */
+    private static Stream<String> images(ContainerConfig config) {
+        return Stream.concat(
+                Stream.of(config.getImage().getImage()),
+                config.getMountsList().stream()
+                        .filter(Mount::hasImage)
+                        .map(mount -> mount.getImage().getImage()));
     }
 
     private List<String> madeBy(Creation creation) {

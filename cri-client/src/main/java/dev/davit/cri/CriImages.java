@@ -1,7 +1,6 @@
 package dev.davit.cri;
 
 import dev.davit.cri.raw.AuthConfig;
-import dev.davit.cri.raw.ImageFilter;
 import dev.davit.cri.raw.ImageFsInfoRequest;
 import dev.davit.cri.raw.ImageFsInfoResponse;
 import dev.davit.cri.raw.ImageServiceGrpc;
@@ -113,7 +112,21 @@ public final class CriImages {
      * @throws CriException if the runtime fails
      */
     public List<NodeImage> list() {
-        return list(ImageFilter.getDefaultInstance());
+        String action = "list images";
+        return wire
+                .list(
+                        action,
+                        ImageServiceGrpc.getStreamImagesMethod(),
+                        StreamImagesRequest.getDefaultInstance(),
+                        StreamImagesResponse::getImagesList,
+                        () -> wire.call(
+                                        action,
+                                        ImageServiceGrpc.getListImagesMethod(),
+                                        ListImagesRequest.getDefaultInstance())
+                                .getImagesList())
+                .stream()
+                .map(NodeImage::new)
+                .toList();
     }
 
     /**
@@ -124,28 +137,8 @@ public final class CriImages {
      * @throws CriException if the runtime fails
      */
     public List<NodeImage> list(String image) {
-        // containerd before 2.0 takes no notice of the filter of a list
+        // The interface has a filter for lists, but containerd heeds none and lists everything.
         return status(image).stream().toList();
-    }
-
-    private List<NodeImage> list(ImageFilter filter) {
-        String action = "list images";
-        return wire
-                .list(
-                        action,
-                        ImageServiceGrpc.getStreamImagesMethod(),
-                        StreamImagesRequest.newBuilder().setFilter(filter).build(),
-                        StreamImagesResponse::getImagesList,
-                        () -> wire.call(
-                                        action,
-                                        ImageServiceGrpc.getListImagesMethod(),
-                                        ListImagesRequest.newBuilder()
-                                                .setFilter(filter)
-                                                .build())
-                                .getImagesList())
-                .stream()
-                .map(NodeImage::new)
-                .toList();
     }
 
     /**

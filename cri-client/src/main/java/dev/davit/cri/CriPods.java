@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 public final class CriPods {
     private final Wire wire;
     private final CriContainers containers;
+    private final Demands demands;
     private final String cgroupParent;
     private final @Nullable Path logDirectory;
 
-    CriPods(Wire wire, CriContainers containers, String cgroupParent, @Nullable Path logDirectory) {
+    CriPods(Wire wire, CriContainers containers, Demands demands, String cgroupParent, @Nullable Path logDirectory) {
         this.wire = wire;
         this.containers = containers;
+        this.demands = demands;
         this.cgroupParent = cgroupParent;
         this.logDirectory = logDirectory;
     }
@@ -44,12 +46,13 @@ public final class CriPods {
      * @throws NameTakenException if there is a pod of this name, namespace, unique ID and attempt
      * @throws StorageException if no folder for the logs can be made
      * @throws RuntimeHandlerUnknownException if the runtime does not have the handler
-     * @throws CriException if the runtime fails
+     * @throws CriException if the runtime fails, or cannot keep something apart as it should ({@code UNIMPLEMENTED})
      */
     public RunningPod run(PodSpec spec) {
         Creation creation = new Creation();
         RunPodSandboxRequest.Builder request = completed(spec, UUID.randomUUID().toString()).toBuilder();
         request.getConfigBuilder().putAllAnnotations(creation.mark());
+        demands.check("run " + spec, request.build());
         if (!request.getConfig().getLogDirectory().isEmpty()) {
             return run(spec, request.build(), creation);
         }

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
     /** Layers of a runtime that each put their name before the reason. The reason is what a reader wants. */
-    private static final Pattern WRAPPING = Pattern.compile("^(?:(?:failed to|unable to)(?: [\\w/-]+)+(?: \"[^\"]*\")?"
-            + "|an error occurred when try to find \\w+(?: \"[^\"]*\")?"
-            + "|OCI runtime [\\w ]+ failed|runc \\w+ failed|exec failed|error during container init"
-            + "|rpc error: code = \\w+ desc = (?:failed to [\\w ]+)?)(?:: (?=\\S)|$)");
+    private static final Pattern WRAPPING =
+            Pattern.compile("^(?:(?:failed to|unable to)(?: [\\w/-]+)+(?: \"[^\"]*\"(?: \\w+)?)?"
+                    + "|an error occurred when try to find \\w+(?: \"[^\"]*\")?"
+                    + "|OCI runtime [\\w ]+ failed|runc \\w+ failed|exec failed|error during container init"
+                    + "|rpc error: code = \\w+ desc = (?:failed to [\\w ]+)?)(?:: (?=\\S)|$)");
 
     /** One container runtime says UNKNOWN, its next version FAILED_PRECONDITION; none says ALREADY_EXISTS. */
     private static final Pattern TAKEN = Pattern.compile("is reserved for \"?([0-9a-f]+)");
@@ -30,7 +31,7 @@ final class Failures {
 
     /** What they say if a pod or container runs and should not, or does not and should; in many codes. */
     private static final Pattern WRONG_STATE = Pattern.compile(
-            "is in CONTAINER_[A-Z]+ state"
+            "is in CONTAINER_[A-Z]+ state|no running task found"
                     + "|(?:container|sandbox|pod)(?: [^ ]+)?(?: container)?(?: [^ ]+)? is (?:not running|not ready|already running|exited)"
                     + "|container is not (?:created or )?running|cannot exec in a (?:stopped|deleted) \\w+|container state improper");
 
@@ -79,9 +80,11 @@ final class Failures {
                     "cannot " + action + ": there is one with the same name, its ID is " + taken.group(1),
                     general);
         }
-        return code == CriException.Code.NOT_FOUND
+        CriException narrowed = narrowed(general, status);
+        // What is not found may be the process of a pod or container that is there, but was stopped.
+        return code == CriException.Code.NOT_FOUND && !(narrowed instanceof WrongStateException)
                 ? new NotFoundException(message, general)
-                : narrowed(general, status);
+                : narrowed;
     }
 
     /** Finds in its words what most runtimes have no code for. */

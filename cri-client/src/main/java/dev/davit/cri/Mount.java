@@ -68,7 +68,7 @@ public final class Mount {
     }
 
     /**
-     * Takes a folder of the image instead of all of it.
+     * Takes a folder of the image instead of all of it. Runtimes can do that since containerd 2.2; 2.1 takes all of it.
      *
      * @param folder a relative path in the image
      * @return a new mount
@@ -83,8 +83,8 @@ public final class Mount {
     }
 
     /**
-     * Lets the container only read, also what is mounted below. A runtime that cannot do that before containerd 2.0
-     * ignores it: see {@link RuntimeStatus.Handler#recursiveReadOnlyMounts}.
+     * Lets the container only read, also what is mounted below. Runtimes can do that since containerd 2.0: see {@link
+     * RuntimeStatus.Handler#recursiveReadOnlyMounts}. Those that cannot would ignore it, and so no container is created.
      *
      * @return a new mount, which is private
      */

@@ -276,7 +276,8 @@ public final class PodSpec {
 
     /**
      * Gives the pod a user namespace of its own, in which its users are others than on the node. Runtimes can do that
-     * since containerd 2.0: see {@link RuntimeStatus.Handler#userNamespaces}.
+     * since containerd 2.0: see {@link RuntimeStatus.Handler#userNamespaces}. With one that says it cannot, no pod is run,
+     * because some would run it without.
      *
      * @param uids ranges of user IDs
      * @param gids ranges of group IDs
@@ -345,7 +346,12 @@ public final class PodSpec {
                 .addAllSupplementalGroups(Arrays.stream(gids).boxed().toList()));
     }
 
-    /** {@return a specification of a pod whose first process is in no groups that an image adds} */
+    /**
+     * Leaves out the groups that an image gives the user of the first process of the pod. Runtimes can do that that have
+     * the feature {@link RuntimeStatus.Feature#SUPPLEMENTAL_GROUPS_POLICY}; with others no pod is run.
+     *
+     * @return a new specification
+     */
     public PodSpec strictSupplementalGroups() {
         return security(security -> security.setSupplementalGroupsPolicy(SupplementalGroupsPolicy.Strict));
     }

@@ -63,12 +63,13 @@ public final class RunningPod implements AutoCloseable {
      * Creates a container in the pod and starts it. If that fails, nothing of it stays; an interrupt therefore ends it
      * only when the runtime has answered, or after some seconds.
      *
-     * @param spec what it is to be like; its image must be on the node
+     * @param spec what it is to be like; its images must be on the node
      * @return the container, whose process has been started
-     * @throws ImageNotFoundException if the image is not on the node
+     * @throws ImageNotFoundException if its image, or one that it mounts, is not on the node
      * @throws NameTakenException if the pod has a container of this name and attempt
      * @throws NotFoundException if the pod was removed
-     * @throws CriException if it cannot be started: no such program, no such user, ...
+     * @throws CriException if it cannot be started: no such program, no such user, ...; or if the runtime cannot protect
+     *     something as it should ({@code UNIMPLEMENTED})
      * @throws IllegalStateException if the pod is closed
      */
     public RunningContainer start(ContainerSpec spec) {
@@ -79,12 +80,12 @@ public final class RunningPod implements AutoCloseable {
     /**
      * Creates a container in the pod, to be started later. If that fails, nothing of it stays.
      *
-     * @param spec what it is to be like; its image must be on the node
+     * @param spec what it is to be like; its images must be on the node
      * @return the container, to be {@linkplain RunningContainer#start() started}
-     * @throws ImageNotFoundException if the image is not on the node
+     * @throws ImageNotFoundException if its image, or one that it mounts, is not on the node
      * @throws NameTakenException if the pod has a container of this name and attempt
      * @throws NotFoundException if the pod was removed
-     * @throws CriException if the runtime fails
+     * @throws CriException if the runtime fails, or cannot protect something as it should ({@code UNIMPLEMENTED})
      * @throws IllegalStateException if the pod is closed
      */
     public RunningContainer create(ContainerSpec spec) {

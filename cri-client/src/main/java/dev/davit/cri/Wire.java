@@ -115,6 +115,9 @@ final class Wire implements AutoCloseable {
                 // The interface wants success here; containerd 1.6 has other ideas.
                 return;
             } catch (CriException e) {
+                if (e.code() == CriException.Code.NOT_FOUND) {
+                    return;
+                }
                 if (e.code() != CriException.Code.UNKNOWN || System.nanoTime() > patience) {
                     throw e;
                 }

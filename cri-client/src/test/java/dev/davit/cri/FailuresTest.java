@@ -30,6 +30,8 @@ class FailuresTest {
                         + " # Head \"https://h:1/v2/x/manifests/1\": dial tcp 127.0.0.1:1: connect: connection refused",
                 "an error occurred when try to find sandbox: not found # not found",
                 "an error occurred when try to find container \"nope\": not found # not found",
+                "failed to generate container \"a1b2\" spec: failed to generate spec opts: no privileged container allowed in"
+                        + " sandbox # no privileged container allowed in sandbox",
                 "sandbox config must include metadata # sandbox config must include metadata",
                 "failed to frobnicate # failed to frobnicate",
             })
@@ -89,6 +91,17 @@ class FailuresTest {
                 .isInstanceOf(NotFoundException.class)
                 .hasMessage("cannot stop pod p: not found")
                 .hasCauseInstanceOf(CriException.class);
+    }
+
+    @Test
+    void a_stopped_pod_is_in_the_wrong_state_and_not_missing() {
+        assertThat(map(Status.NOT_FOUND.withDescription(
+                        "failed to get sandbox container task: no running task found: task"
+                                + " 0faf59 not found: not found")))
+                .isInstanceOf(WrongStateException.class)
+                .hasMessage("cannot stop pod p: no running task found: task 0faf59 not found: not found");
+        assertThat(map(Status.NOT_FOUND.withDescription("failed to find sandbox id \"p\"")))
+                .isInstanceOf(NotFoundException.class);
     }
 
     @Test

@@ -37,6 +37,8 @@ import dev.davit.cri.raw.RunPodSandboxResponse;
 import dev.davit.cri.raw.RuntimeServiceGrpc.RuntimeServiceImplBase;
 import dev.davit.cri.raw.StartContainerRequest;
 import dev.davit.cri.raw.StartContainerResponse;
+import dev.davit.cri.raw.StatusRequest;
+import dev.davit.cri.raw.StatusResponse;
 import dev.davit.cri.raw.StopContainerRequest;
 import dev.davit.cri.raw.StopContainerResponse;
 import dev.davit.cri.raw.StopPodSandboxRequest;
@@ -65,6 +67,7 @@ final class FakeServices {
     final Map<String, ContainerState> states = new ConcurrentHashMap<>();
     final List<String> images = new CopyOnWriteArrayList<>();
     volatile String logPath = "";
+    volatile StatusResponse status = StatusResponse.getDefaultInstance();
     volatile Status pullFailure = Status.OK;
     volatile ExecSyncResponse execAnswer = ExecSyncResponse.getDefaultInstance();
 
@@ -212,6 +215,11 @@ final class FakeServices {
                 pods.remove(request.getPodSandboxId());
                 return RemovePodSandboxResponse.getDefaultInstance();
             });
+        }
+
+        @Override
+        public void status(StatusRequest request, StreamObserver<StatusResponse> out) {
+            answer("status", request, out, () -> status);
         }
 
         @Override

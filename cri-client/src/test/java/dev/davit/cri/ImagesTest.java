@@ -55,6 +55,14 @@ class ImagesTest {
     }
 
     @Test
+    void lists_only_the_image_that_is_asked_for() {
+        NodeImage web = cri.images().pull("localhost:5000/web:1");
+        cri.images().pull("localhost:5000/other:1");
+        assertThat(cri.images().list("localhost:5000/web:1")).containsExactly(web);
+        assertThat(cri.images().list("localhost:5000/none:1")).isEmpty();
+    }
+
+    @Test
     void completes_a_short_name() {
         cri.images().pull("busybox");
         assertThat(services.request(PullImageRequest.class).getImage().getImage())

@@ -11,7 +11,7 @@ import dev.davit.registry.RegistryClient;
 import java.nio.charset.StandardCharsets;
 
 /** A small image with a shell, built here from the static busybox of this machine. */
-final class Busybox {
+public final class Busybox {
     private static final String[] APPLETS = {
         "sh",
         "cat",
@@ -40,7 +40,7 @@ final class Busybox {
      *
      * @param reference where to push it
      */
-    static void push(String reference) {
+    public static void push(String reference) {
         try (TemporaryStore store = LocalStore.temporary();
                 RegistryClient registry = RegistryClient.create()) {
             registry.push(build(store), reference);
@@ -52,7 +52,7 @@ final class Busybox {
      *
      * @param store where its layer goes
      */
-    static Image build(LocalStore store) {
+    public static Image build(LocalStore store) {
         LayerSpec layer = LayerSpec.named("busybox")
                 .file("/bin/busybox", Parts.program("busybox"), 0755)
                 .file("/etc/passwd", text("root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n"), 0644)

@@ -11,6 +11,7 @@ import dev.davit.image.OciLayout;
 import dev.davit.image.UnpackReport;
 import dev.davit.image.Unpacker;
 import dev.davit.it.Command;
+import dev.davit.it.Dockerd;
 import dev.davit.it.Parts;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.Platform;
@@ -113,19 +114,6 @@ class BuiltImagesTest {
                 .add(other, "test.local/other:1")
                 .writeDocker(folder.resolve("ours.tar"));
         String script = """
-                PATH=$PATH:/usr/sbin:/sbin; mkdir docker
-                [ -e /etc/docker/key.json ] && key=theirs || key=ours
-                dockerd --data-root $PWD/docker/data --exec-root $PWD/docker/exec --pidfile $PWD/docker/pid \\
-                    --host unix://$PWD/docker.sock --bridge none --iptables=false --storage-driver vfs > docker.log 2>&1 &
-                daemon=$!
-                end() {
-                    kill $daemon; wait $daemon || true
-                    rmdir /run/docker/plugins /run/docker 2> /dev/null || true
-                    [ $key = theirs ] || rm -f /etc/docker/key.json
-                }
-                trap end EXIT
-                for i in $(seq 300); do [ -S docker.sock ] && break; sleep 0.1; done
-                export DOCKER_HOST=unix://$PWD/docker.sock DOCKER_BUILDKIT=0
                 docker build --network none --tag test.local/built:1 context > build.log
                 docker save --output archive.tar test.local/built:1
                 docker load < ours.tar > load.log
@@ -135,7 +123,7 @@ class BuiltImagesTest {
                 docker image inspect --format '{{.Id}}' test.local/ours:latest test.local/other:1 > ids
                 skopeo copy --quiet docker-archive:archive.tar oci:LAYOUT:skopeo
                 """.replace("LAYOUT", layout.folder().toString());
-        Command.of("sh", "-euc", "cd \"$0\"\n" + script, folder.toString()).run();
+        Dockerd.run(folder, script);
 
         assertThat(folder.resolve("ids")).hasContent(ours.id() + "\n" + other.id());
         try (InputStream pipe = Files.newInputStream(folder.resolve("theirs.tar"));
