@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +126,24 @@ public final class CriClient implements AutoCloseable {
     /** {@return the state of processes on disk; experimental} */
     public CriCheckpoints checkpoints() {
         return checkpoints;
+    }
+
+    /**
+     * Watches pods and containers. At first comes one event for each that is there, which says what it has come to, and then
+     * what happens to them, as it happens. No change is missed: what events do not tell, because the runtime was away or gives
+     * each event to one of several readers only, is found by lists, every ten seconds or, where events cannot be relied upon
+     * (containerd before 2.0, which has none before 1.7), every second. Only what is both made and removed between two lists
+     * is never seen there. Each event comes once.
+     *
+     * <p>The stream has no end. It waits in the thread that reads it, and in no other; a runtime that is away meanwhile ends
+     * nothing. Closing the stream, from any thread, ends it, and so does an interrupt, with a {@link CriException}
+     * ({@code CANCELLED}).
+     *
+     * @return the events, in their order for each pod and container; to be closed by the caller, and for one thread
+     */
+    public Stream<CriEvent> events() {
+        EventFlow flow = new EventFlow(wire, runtime, pods, containers);
+        return StreamSupport.stream(flow, false).onClose(flow::close);
     }
 
     /** {@return where it is connected to: {@code unix:///path} or {@code tcp://host:port}; nothing for a given channel} */

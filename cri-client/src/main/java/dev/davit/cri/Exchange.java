@@ -1,8 +1,10 @@
 package dev.davit.cri;
 
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange<Q, R> implements AutoCloseable {
     private final Wire wire;
     private final String action;
+    private final MethodDescriptor<Q, R> method;
     private final BlockingClientCall<Q, R> call;
 
     /**
@@ -24,9 +27,10 @@ final class Exchange<Q, R> implements AutoCloseable {
      *
      * @param action what the call does, for the message if it fails: a verb and its object
      */
-    Exchange(Wire wire, String action, BlockingClientCall<Q, R> call) {
+    Exchange(Wire wire, String action, MethodDescriptor<Q, R> method, BlockingClientCall<Q, R> call) {
         this.wire = wire;
         this.action = action;
+        this.method = method;
         this.call = call;
     }
 
@@ -47,6 +51,17 @@ final class Exchange<Q, R> implements AutoCloseable {
         return waiting(() -> call.read(wire.timeout().toNanos(), TimeUnit.NANOSECONDS));
     }
 
+    /**
+     * Waits for the next message, but not for long; it can be asked for again.
+     *
+     * @return the next message, or null if the other side has ended well
+     * @throws TimeoutException if there is none in that time
+     */
+    @Nullable
+    R next(Duration atMost) throws TimeoutException {
+        return patiently(() -> call.read(atMost.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
     /** Says that nothing more is sent, and waits for the other side to end. */
     void finish() {
         call.halfClose();
@@ -62,11 +77,18 @@ final class Exchange<Q, R> implements AutoCloseable {
 
     private <T> @Nullable T waiting(Wait<T> wait) {
         try {
-            return wait.get();
-        } catch (StatusException e) {
-            throw wire.failure(action, e);
+            return patiently(wait);
         } catch (TimeoutException e) {
             throw wire.failure(action, Status.DEADLINE_EXCEEDED.withCause(e).asException());
+        }
+    }
+
+    private <T> @Nullable T patiently(Wait<T> wait) throws TimeoutException {
+        try {
+            return wait.get();
+        } catch (StatusException e) {
+            wire.noteIfMissing(method, e.getStatus());
+            throw wire.failure(action, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failures.interrupted(action, e);

@@ -263,13 +263,16 @@ final class Wire implements AutoCloseable {
      */
     <Q, R> Exchange<Q, R> exchange(String action, MethodDescriptor<Q, R> method) {
         return new Exchange<>(
-                this, action, ClientCalls.blockingBidiStreamingCall(channel, method, CallOptions.DEFAULT));
+                this, action, method, ClientCalls.blockingBidiStreamingCall(channel, method, CallOptions.DEFAULT));
     }
 
     /** Begins a call that is answered with a stream. */
     <Q, R> Exchange<Q, R> exchange(String action, MethodDescriptor<Q, R> method, Q request) {
         return new Exchange<>(
-                this, action, ClientCalls.blockingV2ServerStreamingCall(channel, method, CallOptions.DEFAULT, request));
+                this,
+                action,
+                method,
+                ClientCalls.blockingV2ServerStreamingCall(channel, method, CallOptions.DEFAULT, request));
     }
 
     /** {@return what to throw for the failure of a call without a deadline} */
@@ -299,6 +302,11 @@ final class Wire implements AutoCloseable {
 
     private static CallOptions within(Duration time) {
         return CallOptions.DEFAULT.withDeadlineAfter(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** {@return whether no call can be made any more, because somebody has closed the connection} */
+    boolean isClosed() {
+        return channel instanceof ManagedChannel managed && managed.isShutdown();
     }
 
     /** {@return where calls go, for messages} */

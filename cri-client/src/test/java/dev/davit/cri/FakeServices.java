@@ -2,6 +2,7 @@ package dev.davit.cri;
 
 import dev.davit.cri.raw.Container;
 import dev.davit.cri.raw.ContainerConfig;
+import dev.davit.cri.raw.ContainerEventResponse;
 import dev.davit.cri.raw.ContainerState;
 import dev.davit.cri.raw.ContainerStatusRequest;
 import dev.davit.cri.raw.ContainerStatusResponse;
@@ -9,6 +10,7 @@ import dev.davit.cri.raw.CreateContainerRequest;
 import dev.davit.cri.raw.CreateContainerResponse;
 import dev.davit.cri.raw.ExecSyncRequest;
 import dev.davit.cri.raw.ExecSyncResponse;
+import dev.davit.cri.raw.GetEventsRequest;
 import dev.davit.cri.raw.Image;
 import dev.davit.cri.raw.ImageServiceGrpc.ImageServiceImplBase;
 import dev.davit.cri.raw.ImageStatusRequest;
@@ -65,7 +67,11 @@ final class FakeServices {
     final Map<String, PodSandboxConfig> pods = new ConcurrentHashMap<>();
     final Map<String, ContainerConfig> containers = new ConcurrentHashMap<>();
     final Map<String, ContainerState> states = new ConcurrentHashMap<>();
+    final Map<String, String> podsOf = new ConcurrentHashMap<>();
     final List<String> images = new CopyOnWriteArrayList<>();
+    final List<StreamObserver<ContainerEventResponse>> watchers = new CopyOnWriteArrayList<>();
+    static final long CREATED_AT = 1_795_394_382_150_168_103L;
+    volatile boolean tellsEvents = true;
     volatile String logPath = "";
     volatile StatusResponse status = StatusResponse.getDefaultInstance();
     volatile Status pullFailure = Status.OK;
@@ -234,7 +240,7 @@ final class FakeServices {
                         .setId(request.getPodSandboxId())
                         .setMetadata(pod.getMetadata())
                         .setState(PodSandboxState.SANDBOX_READY)
-                        .setCreatedAt(1_795_394_382_150_168_103L)
+                        .setCreatedAt(CREATED_AT)
                         .putAllAnnotations(pod.getAnnotationsMap())
                         .getNetworkBuilder()
                         .setIp("10.1.2.3")
@@ -267,6 +273,7 @@ final class FakeServices {
                 }
                 String id = nextId("container");
                 containers.put(id, request.getConfig());
+                podsOf.put(id, request.getPodSandboxId());
                 states.put(id, ContainerState.CONTAINER_CREATED);
                 return CreateContainerResponse.newBuilder().setContainerId(id).build();
             });
@@ -306,11 +313,15 @@ final class FakeServices {
                 if (container == null) {
                     throw notFound("an error occurred when try to find container");
                 }
+                ContainerState state = states.get(request.getContainerId());
                 ContainerStatusResponse.Builder response = ContainerStatusResponse.newBuilder();
                 response.getStatusBuilder()
                         .setId(request.getContainerId())
                         .setMetadata(container.getMetadata())
-                        .setState(states.get(request.getContainerId()))
+                        .setState(state)
+                        .setCreatedAt(CREATED_AT)
+                        .setStartedAt(state == ContainerState.CONTAINER_CREATED ? 0 : CREATED_AT + 1)
+                        .setFinishedAt(state == ContainerState.CONTAINER_EXITED ? CREATED_AT + 2 : 0)
                         .setExitCode(137)
                         .setLogPath(logPath)
                         .setImage(container.getImage());
@@ -324,11 +335,22 @@ final class FakeServices {
                 ListContainersResponse.Builder list = ListContainersResponse.newBuilder();
                 containers.forEach((id, container) -> list.addContainers(Container.newBuilder()
                         .setId(id)
+                        .setPodSandboxId(podsOf.getOrDefault(id, ""))
                         .setMetadata(container.getMetadata())
                         .putAllAnnotations(container.getAnnotationsMap())
                         .setState(states.get(id))));
                 return list.build();
             });
+        }
+
+        @Override
+        public void getContainerEvents(GetEventsRequest request, StreamObserver<ContainerEventResponse> out) {
+            calls.add("events");
+            if (tellsEvents) {
+                watchers.add(out);
+            } else {
+                out.onError(Status.UNIMPLEMENTED.asRuntimeException());
+            }
         }
 
         @Override

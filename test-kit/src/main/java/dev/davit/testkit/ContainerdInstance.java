@@ -85,6 +85,27 @@ public final class ContainerdInstance implements AutoCloseable {
     }
 
     /**
+     * Kills the daemon as a crash would ({@code SIGKILL}). Its pods go on running; calls of the client fail until it is
+     * {@linkplain #revive() revived}.
+     *
+     * @throws IllegalStateException if it was closed
+     */
+    public void kill() {
+        node.kill();
+    }
+
+    /**
+     * Starts the daemon again after it was {@linkplain #kill() killed}, with everything as it was, and waits until it is
+     * ready. Does nothing else if it runs.
+     *
+     * @throws IllegalStateException if it was closed
+     * @throws dev.davit.cri.CriException if the daemon does not come up
+     */
+    public void revive() {
+        node.revive();
+    }
+
+    /**
      * Removes all pods, ends the daemon, and removes everything that it has made. Does nothing if that is done.
      *
      * @throws StorageException if something could not be removed

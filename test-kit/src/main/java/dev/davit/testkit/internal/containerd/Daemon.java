@@ -37,7 +37,7 @@ final class Daemon {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.path().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.log().toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
         builder.environment().put("PATH", programs.path());
         builder.environment().keySet().removeIf(name -> name.startsWith("CONTAINERD_") || name.equals("NOTIFY_SOCKET"));
         try {
@@ -66,6 +66,15 @@ final class Daemon {
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the daemon as a crash would. Its pods go on running. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

@@ -74,6 +74,27 @@ public final class Node implements AutoCloseable {
         await("set up its network", () -> connected.runtime().status().isNetworkReady());
     }
 
+    /** Ends the daemon as a crash would, and leaves everything else as it is. */
+    public synchronized void kill() {
+        if (daemon == null || lastLog != null) {
+            throw new IllegalStateException("this containerd is closed");
+        }
+        daemon.kill();
+    }
+
+    /** Starts the daemon again, if it does not run, and waits until it is ready. */
+    public synchronized void revive() {
+        if (daemon == null || lastLog != null) {
+            throw new IllegalStateException("this containerd is closed");
+        }
+        if (!daemon.isAlive()) {
+            daemon = Daemon.start(programs, folder);
+        }
+        try (CriClient connected = connect()) {
+            await("set up its network", () -> connected.runtime().status().isNetworkReady());
+        }
+    }
+
     /** The daemon listens soon, and offers its services one after the other. */
     private CriClient connect() {
         long deadline = System.nanoTime() + STARTUP.toNanos();
