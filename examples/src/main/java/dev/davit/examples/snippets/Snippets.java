@@ -1,7 +1,10 @@
 package dev.davit.examples.snippets;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.davit.cri.ContainerSpec;
 import dev.davit.cri.CriClient;
+import dev.davit.cri.CriEvent;
 import dev.davit.cri.LogLine;
 import dev.davit.cri.PodSpec;
 import dev.davit.cri.RunningContainer;
@@ -27,6 +30,7 @@ import dev.davit.oci.content.Copier;
 import dev.davit.oci.content.LocalStore;
 import dev.davit.oci.image.Image;
 import dev.davit.registry.RegistryClient;
+import dev.davit.testkit.ContainerdExtension;
 import dev.davit.testkit.ContainerdInstance;
 import dev.davit.testkit.EmbeddedRegistry;
 import java.io.IOException;
@@ -36,7 +40,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows. Each method is one snippet, from its first line to its last. */
 public final class Snippets {
@@ -161,6 +169,28 @@ public final class Snippets {
                 hello.waitForExit(Duration.ofMinutes(1));
                 return hello.logs();
             }
+        }
+    }
+
+    /** Tests with pods, which are removed after each. */
+    static final class GreeterTest {
+        @RegisterExtension
+        static final ContainerdExtension cri = ContainerdExtension.create();
+
+        @Test
+        void greets(@TempDir Path folder) {
+            Image image = build(Path.of("build/hello"), folder);
+            RunningPod pod = cri.run(PodSpec.named("greeter"));
+            RunningContainer hello = pod.start(ContainerSpec.of("hello", image));
+            assertThat(hello.waitForExit(Duration.ofMinutes(1))).isZero();
+            assertThat(hello.logs()).extracting(LogLine::text).contains("hello, world");
+        }
+    }
+
+    /** Watches what happens on a node, from the first container that has failed on. */
+    public static Optional<CriEvent> failure(CriClient cri) {
+        try (Stream<CriEvent> events = cri.events()) {
+            return events.filter(event -> event.exitCode().orElse(0) != 0).findFirst();
         }
     }
 }
