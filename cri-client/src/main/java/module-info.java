@@ -11,6 +11,7 @@ module dev.davit.cri {
     requires io.grpc.okhttp;
     requires io.grpc.protobuf;
     requires transitive io.grpc.stub;
+    requires static org.yaml.snakeyaml;
 
     exports dev.davit.cri;
     exports dev.davit.cri.raw;

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
             CriNodeCommands.Config.class,
             CriNodeCommands.UpdateConfig.class,
             CriNodeCommands.Metrics.class,
+            CriApplyCommand.class,
             CriRunCommand.class,
             CriPodCommands.Pods.class,
             CriPodCommands.Inspect.class,
