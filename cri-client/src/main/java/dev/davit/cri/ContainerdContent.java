@@ -21,6 +21,7 @@ import dev.davit.oci.internal.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads and writes the content of containerd. What is written appears under its digest when it is whole, and containerd
@@ -31,6 +32,7 @@ final class ContainerdContent {
 
     private final Wire wire;
     private final String writer;
+    private final AtomicLong writes = new AtomicLong();
 
     /**
      * Uses a connection.
@@ -50,7 +52,8 @@ final class ContainerdContent {
      */
     Outcome put(Blob blob, Map<String, String> labels) {
         Descriptor descriptor = blob.descriptor();
-        String ref = writer + "-" + descriptor.digest();
+        // Each write has its own: one that fails gives up what has its name.
+        String ref = writer + "-" + descriptor.digest() + "-" + writes.incrementAndGet();
         String action = "write " + descriptor.digest() + " to containerd";
         try (Exchange<WriteContentRequest, WriteContentResponse> write =
                 wire.exchange(action, ContentGrpc.getWriteMethod())) {

@@ -90,6 +90,15 @@ class ConnectionTest {
     }
 
     @Test
+    void says_that_a_server_is_no_containerd() throws IOException {
+        try (FakeRuntime runtime = FakeRuntime.serving(services.all());
+                CriClient cri = CriClient.connect(runtime.endpoint())) {
+            assertThatThrownBy(() -> cri.containerd().list()).isInstanceOf(NotContainerdException.class);
+            assertThatThrownBy(() -> cri.containerd().open()).isInstanceOf(NotContainerdException.class);
+        }
+    }
+
+    @Test
     void says_that_a_server_has_no_cri() throws IOException {
         try (FakeRuntime runtime = FakeRuntime.serving()) {
             assertThatThrownBy(() -> CriClient.connect(runtime.endpoint()))
