@@ -7,10 +7,14 @@ import io.grpc.Channel;
 import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +57,9 @@ public final class CriClient implements AutoCloseable {
         this.images = new CriImages(imageWire, settings.credentials);
         this.containerd = new ContainerdImages(imageWire, images);
         Demands demands = new Demands(wire, runtime);
-        this.containers = new CriContainers(wire, images, containerd, demands);
-        this.pods = new CriPods(wire, containers, demands, settings.cgroupParent, settings.logDirectory);
+        Streams streams = new Streams(wire, settings.streams);
+        this.containers = new CriContainers(wire, images, containerd, demands, streams);
+        this.pods = new CriPods(wire, streams, containers, demands, settings.cgroupParent, settings.logDirectory);
         this.stats = new CriStats(wire);
         this.checkpoints = new CriCheckpoints(wire, pods);
     }
@@ -202,6 +207,7 @@ public final class CriClient implements AutoCloseable {
         private CredentialSource credentials = CredentialSource.anonymous();
         private String cgroupParent = "";
         private @Nullable Path logDirectory;
+        private StreamSettings streams = StreamSettings.DEFAULT;
 
         private Builder() {}
 
@@ -300,6 +306,44 @@ public final class CriClient implements AutoCloseable {
          */
         public Builder logDirectory(Path folder) {
             this.logDirectory = folder.toAbsolutePath();
+            return this;
+        }
+
+        /**
+         * Sets how the streams of exec, attach and port forwarding travel.
+         *
+         * @param transport how; {@link StreamTransport#AUTO} unless set
+         * @return this
+         */
+        public Builder streamTransport(StreamTransport transport) {
+            Objects.requireNonNull(transport, "transport");
+            this.streams = new StreamSettings(transport, streams.tls(), streams.hosts());
+            return this;
+        }
+
+        /**
+         * Sets what to trust, and to show, where a runtime wants streams to be opened with TLS. The host is verified.
+         *
+         * @param tls the context; that of the JDK unless set
+         * @return this
+         */
+        public Builder streamTls(SSLContext tls) {
+            Objects.requireNonNull(tls, "tls");
+            this.streams = new StreamSettings(streams.transport(), tls, streams.hosts());
+            return this;
+        }
+
+        /**
+         * Lets a runtime have streams opened on another host. The runtime says where, and unless allowed that is refused
+         * everywhere but on this machine and on the host of the endpoint.
+         *
+         * @param host a name or an address, IPv6 without brackets
+         * @return this
+         */
+        public Builder allowStreamHost(String host) {
+            Set<String> hosts = new HashSet<>(streams.hosts());
+            hosts.add(host.toLowerCase(Locale.ROOT));
+            this.streams = new StreamSettings(streams.transport(), streams.tls(), Set.copyOf(hosts));
             return this;
         }
 

@@ -1,8 +1,10 @@
 package dev.davit.cri;
 
+import dev.davit.cri.raw.AttachRequest;
 import dev.davit.cri.raw.ContainerConfig;
 import dev.davit.cri.raw.ContainerStatusRequest;
 import dev.davit.cri.raw.CreateContainerRequest;
+import dev.davit.cri.raw.ExecRequest;
 import dev.davit.cri.raw.ExecSyncRequest;
 import dev.davit.cri.raw.ExecSyncResponse;
 import dev.davit.cri.raw.ListContainersRequest;
@@ -24,6 +26,7 @@ import dev.davit.oci.internal.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -41,9 +44,11 @@ public final class CriContainers {
     private final ContainerdImages containerd;
     private final Demands demands;
     private final ContainerLogs logs;
+    private final Streams streams;
 
-    CriContainers(Wire wire, CriImages images, ContainerdImages containerd, Demands demands) {
+    CriContainers(Wire wire, CriImages images, ContainerdImages containerd, Demands demands, Streams streams) {
         this.wire = wire;
+        this.streams = streams;
         this.images = images;
         this.containerd = containerd;
         this.demands = demands;
@@ -250,6 +255,126 @@ public final class CriContainers {
                         wire.timeout().plus(timeout));
         return new ExecResult(
                 answer.getStdout().toStringUtf8(), answer.getStderr().toStringUtf8(), answer.getExitCode());
+    }
+
+    /**
+     * Runs a command in a running container, with streams, and waits for its end. There is no limit to what it reads and
+     * writes; what it writes is kept unless the specification says where it goes. Ends at once if the thread is
+     * interrupted, which ends the command, too, where {@link ExecProcess#close()} does.
+     *
+     * @param id ID of the container
+     * @param spec the command and its streams
+     * @return what was kept of its output, and its exit code
+     * @throws NotFoundException if there is no such container
+     * @throws WrongStateException if the container does not run
+     * @throws CriException if the command cannot be run (no such program, ...), does not end in time ({@code
+     *     DEADLINE_EXCEEDED}), or has written more than is kept ({@code RESOURCE_EXHAUSTED}); if its input cannot be read or
+     *     its output not be handed on ({@code ABORTED})
+     */
+    public ExecResult exec(String id, ExecSpec spec) {
+        ExecSpec.Settings s = spec.settings();
+        Captured stdout = new Captured(s.maxOutput());
+        Captured stderr = new Captured(s.maxOutput());
+        ExecSpec all =
+                spec.stdout(s.stdout() == null ? stdout : s.stdout()).stderr(s.stderr() == null ? stderr : s.stderr());
+        // Over WebSocket, containerd loses the output of a terminal without input.
+        try (ExecProcess process = open(id, all, s.stdin() != null || s.terminal() != null)) {
+            int exitCode = s.timeout().isZero() ? process.waitFor() : process.waitFor(s.timeout());
+            return new ExecResult(stdout.text(), stderr.text(), exitCode);
+        }
+    }
+
+    /**
+     * Runs a command in a running container and gives its streams: those that the specification does not lead elsewhere. A
+     * command that cannot be run is said so by {@link ExecProcess#waitFor()}.
+     *
+     * @param id ID of the container
+     * @param spec the command and its streams
+     * @return the command, to be closed by the caller
+     * @throws NotFoundException if there is no such container
+     * @throws WrongStateException if the container does not run
+     * @throws CriException if there is no connection to it
+     */
+    public ExecProcess spawn(String id, ExecSpec spec) {
+        return open(id, spec, true);
+    }
+
+    /**
+     * Attaches to the process of a running container. What it has written before is in its log. To wait for the handle is to
+     * wait for the end of the container; to close it ends nothing but the streams.
+     *
+     * @param id ID of the container
+     * @param spec which streams
+     * @return the process, to be closed by the caller
+     * @throws NotFoundException if there is no such container
+     * @throws WrongStateException if the container does not run
+     * @throws CriException if there is no connection to it
+     */
+    public ExecProcess attach(String id, AttachSpec spec) {
+        boolean tty = spec.hasTerminal();
+        AttachRequest request = AttachRequest.newBuilder()
+                .setContainerId(id)
+                .setStdin(spec.hasInput())
+                .setStdout(true)
+                .setStderr(!tty)
+                .setTty(tty)
+                .build();
+        ExecProcess.Exit exit = new ExecProcess.Exit() {
+            @Override
+            public int code(Duration atMost) {
+                return waitForExit(id, atMost);
+            }
+
+            @Override
+            public OptionalInt now() {
+                return status(id).exitCode();
+            }
+        };
+        String action = "attach to container " + Names.brief(id);
+        ExecProcess.Plan plan = new ExecProcess.Plan(
+                action,
+                "davit-attach-" + Names.brief(id),
+                spec.hasInput(),
+                null,
+                null,
+                null,
+                tty,
+                spec.terminal(),
+                exit);
+        return ExecProcess.open(
+                streams,
+                plan,
+                () -> wire.call(action, RuntimeServiceGrpc.getAttachMethod(), request)
+                        .getUrl());
+    }
+
+    private ExecProcess open(String id, ExecSpec spec, boolean hasInput) {
+        ExecSpec.Settings s = spec.settings();
+        boolean tty = s.terminal() != null;
+        ExecRequest request = ExecRequest.newBuilder()
+                .setContainerId(id)
+                .addAllCmd(s.command())
+                .setStdin(hasInput)
+                .setStdout(true)
+                .setStderr(!tty)
+                .setTty(tty)
+                .build();
+        String action = "run " + Text.plain(s.command().get(0)) + " in container " + Names.brief(id);
+        ExecProcess.Plan plan = new ExecProcess.Plan(
+                action,
+                "davit-exec-" + Names.brief(id),
+                hasInput,
+                s.stdin(),
+                s.stdout(),
+                s.stderr(),
+                tty,
+                s.terminal(),
+                null);
+        return ExecProcess.open(
+                streams,
+                plan,
+                () -> wire.call(action, RuntimeServiceGrpc.getExecMethod(), request)
+                        .getUrl());
     }
 
     /**

@@ -1,8 +1,14 @@
 package dev.davit.cri;
 
+import dev.davit.cri.internal.stream.LocalPort;
+import dev.davit.cri.internal.stream.Pipe;
+import dev.davit.cri.internal.stream.Sink;
+import dev.davit.cri.internal.stream.StreamOpener.Purpose;
+import dev.davit.cri.internal.stream.StreamSession;
 import dev.davit.cri.raw.ListPodSandboxRequest;
 import dev.davit.cri.raw.PodSandboxStatusRequest;
 import dev.davit.cri.raw.PodSandboxStatusResponse;
+import dev.davit.cri.raw.PortForwardRequest;
 import dev.davit.cri.raw.RemovePodSandboxRequest;
 import dev.davit.cri.raw.RunPodSandboxRequest;
 import dev.davit.cri.raw.RuntimeServiceGrpc;
@@ -10,12 +16,16 @@ import dev.davit.cri.raw.StopPodSandboxRequest;
 import dev.davit.cri.raw.StreamPodSandboxesRequest;
 import dev.davit.cri.raw.StreamPodSandboxesResponse;
 import dev.davit.cri.raw.UpdatePodSandboxResourcesRequest;
+import dev.davit.oci.DavitException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
+import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +33,25 @@ import org.jspecify.annotations.Nullable;
  * client.
  */
 public final class CriPods {
+    private static final Logger LOGGER = System.getLogger(CriPods.class.getName());
+    private static final int MAX_PORT = 0xffff;
+
     private final Wire wire;
+    private final Streams streams;
     private final CriContainers containers;
     private final Demands demands;
     private final String cgroupParent;
     private final @Nullable Path logDirectory;
 
-    CriPods(Wire wire, CriContainers containers, Demands demands, String cgroupParent, @Nullable Path logDirectory) {
+    CriPods(
+            Wire wire,
+            Streams streams,
+            CriContainers containers,
+            Demands demands,
+            String cgroupParent,
+            @Nullable Path logDirectory) {
         this.wire = wire;
+        this.streams = streams;
         this.containers = containers;
         this.demands = demands;
         this.cgroupParent = cgroupParent;
@@ -209,6 +230,83 @@ public final class CriPods {
                 .setOverhead(overhead.raw())
                 .build();
         wire.call("update pod " + Names.brief(id), RuntimeServiceGrpc.getUpdatePodSandboxResourcesMethod(), request);
+    }
+
+    /**
+     * Connects to a port of a pod, through the runtime.
+     *
+     * @param id ID of the pod
+     * @param port the port, on the loopback interface of the pod
+     * @return the connection, to be closed by the caller; that nobody listens shows when it is used
+     * @throws IllegalArgumentException if it is no port
+     * @throws NotFoundException if there is no such pod
+     * @throws WrongStateException if the pod does not run
+     * @throws CriException if there is no connection to the runtime's streams
+     */
+    public PortConnection portForward(String id, int port) {
+        Pipe pipe = new Pipe();
+        return new PortConnection(connecting(id, port), connect(id, port, pipe), pipe);
+    }
+
+    /**
+     * Opens a port of this machine, on the loopback interface, that leads to a port of a pod. What goes wrong with a
+     * connection closes it, and goes to the log of the client as a warning.
+     *
+     * @param id ID of the pod
+     * @param localPort the port on this machine; 0 for any that is free
+     * @param port the port, on the loopback interface of the pod
+     * @return the open port, to be closed by the caller
+     * @throws IllegalArgumentException if it is no port
+     * @throws CriException if nobody can listen at the port of this machine ({@code UNAVAILABLE})
+     */
+    public PortForward forward(String id, int localPort, int port) {
+        return forward(
+                id,
+                localPort,
+                port,
+                failure -> LOGGER.log(Logger.Level.WARNING, "a forwarded connection has failed: {0}", failure.getMessage()));
+    }
+
+    /**
+     * Opens a port of this machine as {@link #forward(String, int, int)} does, and says what goes wrong.
+     *
+     * @param id ID of the pod
+     * @param localPort the port on this machine; 0 for any that is free
+     * @param port the port, on the loopback interface of the pod
+     * @param failures gets what went wrong with a connection, on the thread of that
+     * @return the open port, to be closed by the caller
+     * @throws IllegalArgumentException if it is no port
+     * @throws CriException if nobody can listen at the port of this machine ({@code UNAVAILABLE})
+     */
+    public PortForward forward(String id, int localPort, int port, Consumer<? super DavitException> failures) {
+        String action = connecting(id, port);
+        try {
+            return new PortForward(action, new LocalPort(localPort), data -> connect(id, port, data), failures);
+        } catch (IOException e) {
+            throw Streams.failure("listen at port " + localPort + " to " + action, e);
+        }
+    }
+
+    private StreamSession connect(String id, int port, Sink data) {
+        String action = connecting(id, port);
+        PortForwardRequest request = PortForwardRequest.newBuilder()
+                .setPodSandboxId(id)
+                .addPort(port)
+                .build();
+        return streams.open(
+                action,
+                "davit-port-" + port + "-" + Names.brief(id),
+                Purpose.PORT,
+                PortSinks.channels(port, data),
+                () -> wire.call(action, RuntimeServiceGrpc.getPortForwardMethod(), request)
+                        .getUrl());
+    }
+
+    private static String connecting(String id, int port) {
+        if (port < 1 || port > MAX_PORT) {
+            throw new IllegalArgumentException("port: expected 1 to " + MAX_PORT + ", got " + port);
+        }
+        return "connect to port " + port + " of pod " + Names.brief(id);
     }
 
     /**

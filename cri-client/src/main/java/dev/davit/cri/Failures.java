@@ -18,6 +18,7 @@ final class Failures {
     /** Layers of a runtime that each put their name before the reason. The reason is what a reader wants. */
     private static final Pattern WRAPPING =
             Pattern.compile("^(?:(?:failed to|unable to)(?: [\\w/-]+)+(?: \"[^\"]*\"(?: \\w+)?)?"
+                    + "|error executing command in container"
                     + "|an error occurred when try to find \\w+(?: \"[^\"]*\")?"
                     + "|OCI runtime [\\w ]+ failed|runc \\w+ failed|exec failed|error during container init"
                     + "|rpc error: code = \\w+ desc = (?:failed to [\\w ]+)?)(?:: (?=\\S)|$)");
@@ -85,6 +86,11 @@ final class Failures {
         return code == CriException.Code.NOT_FOUND && !(narrowed instanceof WrongStateException)
                 ? new NotFoundException(message, general)
                 : narrowed;
+    }
+
+    /** Explains what a runtime has said in a stream, where there are no codes. */
+    static DavitException said(String action, String text) {
+        return of(action, null, false, Status.UNKNOWN.withDescription(text).asRuntimeException());
     }
 
     /** Finds in its words what most runtimes have no code for. */

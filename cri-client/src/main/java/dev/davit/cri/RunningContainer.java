@@ -106,6 +106,47 @@ public final class RunningContainer {
     }
 
     /**
+     * Runs a command in it, with streams, and waits for its end: see {@link CriContainers#exec(String, ExecSpec)}.
+     *
+     * @param spec the command and its streams
+     * @return what was kept of its output, and its exit code
+     * @throws NotFoundException if it was removed
+     * @throws WrongStateException if it does not run
+     * @throws CriException if the command cannot be run, does not end in time ({@code DEADLINE_EXCEEDED}), or has written
+     *     more than is kept ({@code RESOURCE_EXHAUSTED}); if its input cannot be read or its output not be handed on ({@code
+     *     ABORTED})
+     */
+    public ExecResult exec(ExecSpec spec) {
+        return containers.exec(id, spec);
+    }
+
+    /**
+     * Runs a command in it and gives its streams: see {@link CriContainers#spawn(String, ExecSpec)}.
+     *
+     * @param spec the command and its streams
+     * @return the command, to be closed by the caller
+     * @throws NotFoundException if it was removed
+     * @throws WrongStateException if it does not run
+     * @throws CriException if there is no connection to it
+     */
+    public ExecProcess spawn(ExecSpec spec) {
+        return containers.spawn(id, spec);
+    }
+
+    /**
+     * Attaches to its process, if it runs: see {@link CriContainers#attach(String, AttachSpec)}.
+     *
+     * @param spec which streams
+     * @return the process, to be closed by the caller
+     * @throws NotFoundException if it was removed
+     * @throws WrongStateException if it does not run
+     * @throws CriException if there is no connection to it
+     */
+    public ExecProcess attach(AttachSpec spec) {
+        return containers.attach(id, spec);
+    }
+
+    /**
      * Reads its log, which is a file of the node: this works on the node alone. A last line without an end is there when
      * the container has ended.
      *

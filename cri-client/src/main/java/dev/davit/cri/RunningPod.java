@@ -93,6 +93,34 @@ public final class RunningPod implements AutoCloseable {
         return noted(allContainers.create(id, config, spec));
     }
 
+    /**
+     * Connects to one of its ports, through the runtime: see {@link CriPods#portForward(String, int)}.
+     *
+     * @param port the port, on the loopback interface of the pod
+     * @return the connection, to be closed by the caller; that nobody listens shows when it is used
+     * @throws IllegalArgumentException if it is no port
+     * @throws NotFoundException if the pod was removed
+     * @throws WrongStateException if it does not run
+     * @throws CriException if there is no connection to the runtime's streams
+     */
+    public PortConnection portForward(int port) {
+        return pods.portForward(id, port);
+    }
+
+    /**
+     * Opens a port of this machine, on the loopback interface, that leads to one of its ports: see {@link
+     * CriPods#forward(String, int, int)}.
+     *
+     * @param localPort the port on this machine; 0 for any that is free
+     * @param port the port, on the loopback interface of the pod
+     * @return the open port, to be closed by the caller
+     * @throws IllegalArgumentException if it is no port
+     * @throws CriException if nobody can listen at the port of this machine ({@code UNAVAILABLE})
+     */
+    public PortForward forward(int localPort, int port) {
+        return pods.forward(id, localPort, port);
+    }
+
     private void checkOpen() {
         synchronized (started) {
             if (closed) {

@@ -93,6 +93,11 @@ public final class Endpoint {
         return builder.build();
     }
 
+    /** {@return the host of a TCP port; that of this machine for a socket} */
+    public String host() {
+        return host;
+    }
+
     /** {@return the socket file, or null for a TCP port} */
     public @Nullable Path socket() {
         return socket;

@@ -86,6 +86,8 @@ class EdgesTest {
                             "dev.davit.cri.internal.Endpoint",
                             "dev.davit.cri.internal.UnixSocket",
                             "dev.davit.cri.internal.UnixSocketFactory",
+                            "dev.davit.cri.internal.stream.Connection",
+                            "dev.davit.cri.internal.stream.LocalPort",
                             "dev.davit.registry.AddressClass",
                             "dev.davit.registry.ClientCertificate",
                             "dev.davit.registry.NoDelaySocketFactory",

@@ -1,0 +1,145 @@
+package dev.davit.cri;
+
+import dev.davit.cri.internal.Endpoint;
+import dev.davit.cri.internal.stream.StreamAddress;
+import dev.davit.cri.internal.stream.StreamChannel;
+import dev.davit.cri.internal.stream.StreamOpener;
+import dev.davit.cri.internal.stream.StreamOpener.Purpose;
+import dev.davit.cri.internal.stream.StreamProtocolException;
+import dev.davit.cri.internal.stream.StreamRefusedException;
+import dev.davit.cri.internal.stream.StreamSession;
+import dev.davit.oci.internal.Text;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Opens streams to a runtime. It is asked for an address, which is a ticket for one connection, and the connection is
+ * upgraded to a protocol with channels. Thread-safe.
+ */
+final class Streams {
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+
+    private final Wire wire;
+    private final StreamSettings settings;
+    private final StreamOpener opener;
+
+    /** Whether this server took WebSocket after it had refused SPDY. */
+    private volatile boolean withoutSpdy;
+
+    Streams(Wire wire, StreamSettings settings) {
+        this.wire = wire;
+        this.settings = settings;
+        this.opener = new StreamOpener(settings.tls(), wire.timeout());
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param action what it is for: a verb and its object
+     * @param name what it is, as the name of its thread
+     * @param url asks the runtime for an address
+     * @return the stream, to be closed by the caller
+     */
+    StreamSession open(
+            String action, String name, Purpose purpose, List<StreamChannel> channels, Supplier<String> url) {
+        if (settings.transport() == StreamTransport.WEBSOCKET || withoutSpdy) {
+            return webSocket(action, name, purpose, channels, url.get());
+        }
+        try {
+            return opener.spdy(address(url.get()), purpose, channels, name);
+        } catch (StreamRefusedException e) {
+            if (settings.transport() == StreamTransport.SPDY || e.status() == NOT_FOUND) {
+                throw failure(action, e);
+            }
+            return insteadOfSpdy(action, name, purpose, channels, url, e);
+        } catch (IOException e) {
+            throw failure(action, e);
+        }
+    }
+
+    private StreamSession insteadOfSpdy(
+            String action,
+            String name,
+            Purpose purpose,
+            List<StreamChannel> channels,
+            Supplier<String> url,
+            StreamRefusedException refusal) {
+        try {
+            StreamSession session = webSocket(action, name, purpose, channels, url.get());
+            withoutSpdy = true;
+            return session;
+        } catch (CriException e) {
+            CriException first = failure(action, refusal);
+            first.addSuppressed(e);
+            throw first;
+        }
+    }
+
+    private StreamSession webSocket(
+            String action, String name, Purpose purpose, List<StreamChannel> channels, String url) {
+        try {
+            return opener.webSocket(address(url), purpose, channels, name);
+        } catch (IOException e) {
+            throw failure(action, e);
+        }
+    }
+
+    /** A runtime that was taken over could have us connect to whatever this machine can reach. */
+    private StreamAddress address(String url) throws IOException {
+        StreamAddress address = StreamAddress.parse(url);
+        Endpoint endpoint = wire.endpoint();
+        boolean known = address.isLoopback()
+                || (endpoint != null && address.host().equalsIgnoreCase(endpoint.host()))
+                || settings.hosts().contains(address.host());
+        if (!known) {
+            throw new StreamHostException("the runtime wants the stream at " + address
+                    + ", which is neither this machine nor the host of its endpoint; allow it with"
+                    + " allowStreamHost(\"" + address.host() + "\") if that is right");
+        }
+        return address;
+    }
+
+    /** The runtime names a host that nobody has allowed. */
+    private static final class StreamHostException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        StreamHostException(String message) {
+            super(message);
+        }
+    }
+
+    /** {@return what to throw if a stream has failed} */
+    static CriException failure(String action, IOException cause) {
+        if (cause instanceof ClosedByInterruptException
+                || Thread.currentThread().isInterrupted()) {
+            return Failures.interrupted(action, cause);
+        }
+        String reason =
+                cause.getMessage() == null ? cause.getClass().getSimpleName() : Text.plain(cause.getMessage(), 600);
+        return new CriException(code(cause), "cannot " + action + ": " + reason, cause);
+    }
+
+    private static CriException.Code code(IOException cause) {
+        if (cause instanceof StreamRefusedException refusal) {
+            return switch (refusal.status()) {
+                case NOT_FOUND -> CriException.Code.NOT_FOUND;
+                case UNAUTHORIZED, FORBIDDEN -> CriException.Code.PERMISSION_DENIED;
+                default -> CriException.Code.UNIMPLEMENTED;
+            };
+        }
+        if (cause instanceof StreamHostException) {
+            return CriException.Code.PERMISSION_DENIED;
+        }
+        if (cause instanceof StreamProtocolException) {
+            return CriException.Code.INTERNAL;
+        }
+        return cause instanceof SocketTimeoutException
+                ? CriException.Code.DEADLINE_EXCEEDED
+                : CriException.Code.UNAVAILABLE;
+    }
+}
