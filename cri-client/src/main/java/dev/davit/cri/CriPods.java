@@ -264,7 +264,8 @@ public final class CriPods {
                 id,
                 localPort,
                 port,
-                failure -> LOGGER.log(Logger.Level.WARNING, "a forwarded connection has failed: {0}", failure.getMessage()));
+                failure -> LOGGER.log(
+                        Logger.Level.WARNING, "a forwarded connection has failed: {0}", failure.getMessage()));
     }
 
     /**

@@ -43,9 +43,7 @@ class ExecTest {
 
     @BeforeParameterizedClassInvocation
     static void start(String version) {
-        node = ContainerdInstance.builder()
-                .programs(Parts.containerd(version))
-                .start();
+        node = ContainerdInstance.builder().programs(Parts.containerd(version)).start();
         pod = node.client().pods().run(PodSpec.named("streams"));
         try (TemporaryStore store = LocalStore.temporary()) {
             box = pod.start(ContainerSpec.of("box", Busybox.build(store)).args(IDLE));
@@ -78,7 +76,8 @@ class ExecTest {
 
     @Test
     void does_the_same_over_web_socket_except_for_the_end_of_input() {
-        ExecSpec spec = ExecSpec.of("sh", "-c", "head -c 3; echo err >&2; exit 7").stdin("in\n");
+        ExecSpec spec =
+                ExecSpec.of("sh", "-c", "head -c 3; echo err >&2; exit 7").stdin("in\n");
         assertThat(webSocket.containers().exec(box.id(), spec)).isEqualTo(new ExecResult("in\n", "err\n", 7));
         try (ExecProcess cat = webSocket.containers().spawn(box.id(), ExecSpec.of("cat"))) {
             assertThatThrownBy(() -> cat.stdin().close())
@@ -112,7 +111,8 @@ class ExecTest {
                 .hasMessage("cannot run /nope in container " + box.id().substring(0, 13)
                         + ": exec: \"/nope\": stat /nope: no such file or directory");
         RunningContainer ended = pod.start(
-                ContainerSpec.of("ended-" + System.nanoTime(), box.status().image()).args("true"));
+                ContainerSpec.of("ended-" + System.nanoTime(), box.status().image())
+                        .args("true"));
         ended.waitForExit(SOON);
         assertThatThrownBy(() -> ended.exec(ExecSpec.of("true"))).isInstanceOf(WrongStateException.class);
     }

@@ -63,9 +63,11 @@ public final class StreamOpener {
         return open(
                 address,
                 name,
-                (connection, upgrade) ->
-                        new WebSocketSession(
-                        connection, channels, upgrade.toWebSocket(List.of(purpose.webSocket.split(","))), purpose.prefix));
+                (connection, upgrade) -> new WebSocketSession(
+                        connection,
+                        channels,
+                        upgrade.toWebSocket(List.of(purpose.webSocket.split(","))),
+                        purpose.prefix));
     }
 
     private interface Begin {

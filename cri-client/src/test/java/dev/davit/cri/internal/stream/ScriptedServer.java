@@ -94,16 +94,19 @@ public final class ScriptedServer implements AutoCloseable {
                 byte[] block = java.util.Arrays.copyOfRange(content, 10, content.length);
                 return "syn " + java.nio.ByteBuffer.wrap(content).getInt() + " " + decoder.decode(block);
             }
-            return "control " + (first & 0xffff) + " " + java.util.HexFormat.of().formatHex(content);
+            return "control " + (first & 0xffff) + " "
+                    + java.util.HexFormat.of().formatHex(content);
         }
 
         /** Answers a stream, with a header block. */
         public void reply(int stream) throws IOException {
             byte[] block = encoder.encode(java.util.Map.of());
-            control(2, java.nio.ByteBuffer.allocate(4 + block.length)
-                    .putInt(stream)
-                    .put(block)
-                    .array());
+            control(
+                    2,
+                    java.nio.ByteBuffer.allocate(4 + block.length)
+                            .putInt(stream)
+                            .put(block)
+                            .array());
         }
 
         /** Sends a frame that controls something. */
@@ -145,7 +148,8 @@ public final class ScriptedServer implements AutoCloseable {
 
         /** Sends a frame of WebSocket. */
         public void ws(int first, byte[] content) throws IOException {
-            java.nio.ByteBuffer frame = java.nio.ByteBuffer.allocate(10 + content.length).put((byte) first);
+            java.nio.ByteBuffer frame =
+                    java.nio.ByteBuffer.allocate(10 + content.length).put((byte) first);
             if (content.length < 126) {
                 frame.put((byte) content.length);
             } else {

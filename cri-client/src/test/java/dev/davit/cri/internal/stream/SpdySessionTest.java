@@ -70,8 +70,7 @@ class SpdySessionTest {
         open(peer -> {}).close();
         server.finish();
         assertThat(frames)
-                .containsExactly(
-                        "syn 1 {streamtype=error}", "syn 3 {streamtype=stdin}", "syn 5 {streamtype=stdout}");
+                .containsExactly("syn 1 {streamtype=error}", "syn 3 {streamtype=stdin}", "syn 5 {streamtype=stdout}");
     }
 
     @Test
@@ -127,12 +126,14 @@ class SpdySessionTest {
             peer.control(6, ints(42));
             frames.add(peer.frame());
             byte[] block = new SpdyHeaders.Encoder().encode(java.util.Map.of());
-            peer.control(1, ByteBuffer.allocate(10 + block.length)
-                    .putInt(2)
-                    .putInt(0)
-                    .putShort((short) 0)
-                    .put(block)
-                    .array());
+            peer.control(
+                    1,
+                    ByteBuffer.allocate(10 + block.length)
+                            .putInt(2)
+                            .putInt(0)
+                            .putShort((short) 0)
+                            .put(block)
+                            .array());
             frames.add(peer.frame());
         });
         server.finish();

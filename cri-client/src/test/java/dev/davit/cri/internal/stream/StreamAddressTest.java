@@ -24,14 +24,16 @@ class StreamAddressTest {
         assertThat(StreamAddress.parse("http://localhost/x").isLoopback()).isTrue();
         assertThat(StreamAddress.parse("http://127.9.0.1/x").isLoopback()).isTrue();
         assertThat(StreamAddress.parse("http://[::1]/x").isLoopback()).isTrue();
-        assertThat(StreamAddress.parse("http://127.0.0.1.example/x").isLoopback()).isFalse();
+        assertThat(StreamAddress.parse("http://127.0.0.1.example/x").isLoopback())
+                .isFalse();
         assertThat(StreamAddress.parse("http://169.254.169.254/x").isLoopback()).isFalse();
         assertThat(StreamAddress.parse("http://0.0.0.0/x").isLoopback()).isFalse();
     }
 
     @Test
     void the_ticket_is_in_no_message() throws Exception {
-        assertThat(StreamAddress.parse("http://127.0.0.1:4711/exec/abc").toString()).doesNotContain("abc");
+        assertThat(StreamAddress.parse("http://127.0.0.1:4711/exec/abc").toString())
+                .doesNotContain("abc");
         assertThatThrownBy(() -> StreamAddress.parse("ftp://127.0.0.1:4711/exec/abc"))
                 .hasMessageContaining("got \"ftp://127.0.0.1:4711/...\"")
                 .message()

@@ -43,7 +43,8 @@ class UpgradeTest {
     private void assertRefused(int status, String message) {
         assertThatThrownBy(this::spdy)
                 .isInstanceOfSatisfying(
-                        StreamRefusedException.class, e -> assertThat(e.status()).isEqualTo(status))
+                        StreamRefusedException.class,
+                        e -> assertThat(e.status()).isEqualTo(status))
                 .hasMessageContaining(message);
     }
 
@@ -109,7 +110,8 @@ class UpgradeTest {
             peer.request();
             peer.out.write("HTTP/1.1 101 x\r\n".getBytes(StandardCharsets.US_ASCII));
             while (true) {
-                peer.out.write("a: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n".getBytes(StandardCharsets.US_ASCII));
+                peer.out.write(
+                        "a: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n".getBytes(StandardCharsets.US_ASCII));
             }
         });
         assertThatThrownBy(this::spdy)
