@@ -94,6 +94,30 @@ public final class ContainerSpec {
         return new ContainerSpec(of(name, image.id().toString()).raw, image);
     }
 
+    /**
+     * Reads a specification from a {@code ContainerConfig} as JSON, which is what files for {@code crictl} hold: names of
+     * fields as in the interface, and enumerations by number or by name. Nothing is added to what it says, except the name of
+     * the log; so unlike {@link #of(String, String)}, it is not confined by seccomp, and sees all of {@code /proc}, unless it
+     * says so. Of its namespaces, which are those of its pod, only the process namespace of another container counts.
+     *
+     * @param json the configuration
+     * @return a specification
+     * @throws dev.davit.oci.MalformedContentException if it is something else, has fields that the interface does not know, or
+     *     no name or no image
+     */
+    public static ContainerSpec ofJson(String json) {
+        ContainerConfig.Builder config = ConfigJson.read(
+                "container configuration", json, ContainerConfig.newBuilder(), ContainerSpec::requireNames);
+        return new ContainerSpec(config.build(), null);
+    }
+
+    private static void requireNames(ContainerConfig.Builder config) {
+        Names.require("container", config.getMetadata().getName());
+        if (config.getImage().getImage().isEmpty()) {
+            throw new IllegalArgumentException("image: expected a reference or an ID, got nothing");
+        }
+    }
+
     /** {@return the name} */
     public String name() {
         return raw.getMetadata().getName();

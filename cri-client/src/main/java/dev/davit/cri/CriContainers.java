@@ -23,9 +23,11 @@ import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.image.Image;
 import dev.davit.oci.internal.Text;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -443,6 +445,25 @@ public final class CriContainers {
                 RuntimeServiceGrpc.getRemoveContainerMethod(),
                 request,
                 wire.timeout());
+    }
+
+    /**
+     * Removes a container as {@link #remove(String)} does, and its log with what was renamed or compressed of it. The log is a
+     * file of the node, so this works on the node alone.
+     *
+     * @param id ID of the container
+     * @throws StorageException if the log cannot be deleted; the container has gone then
+     * @throws CriException if the runtime fails
+     */
+    public void removeWithLogs(String id) {
+        Optional<Path> log;
+        try {
+            log = status(id).logPath();
+        } catch (NotFoundException e) {
+            return;
+        }
+        remove(id);
+        log.ifPresent(file -> new LogFiles(file).delete());
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,27 @@ final class LogFiles {
     /** {@return whether the file that is written to by now was opened already} */
     boolean isCurrentRead() {
         return seen.contains(ByteBuffer.wrap(LogSegment.head(file)));
+    }
+
+    /** Deletes the file, and what it was renamed to, compressed or half compressed. */
+    void delete() {
+        Path current = resolved();
+        Path folder = Objects.requireNonNull(current.toAbsolutePath().getParent());
+        String name = Pattern.quote(current.getFileName().toString());
+        Pattern rotated = Pattern.compile(name + "\\.[0-9]{8}-[0-9]{6}(\\.gz)?(\\.tmp)?");
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path each : files.toList()) {
+                if (rotated.matcher(each.getFileName().toString()).matches()) {
+                    Files.deleteIfExists(each);
+                }
+            }
+            Files.deleteIfExists(current);
+            Files.deleteIfExists(file);
+        } catch (NoSuchFileException e) {
+            // the folder has gone, and all in it
+        } catch (IOException e) {
+            throw new StorageException("delete", file, e);
+        }
     }
 
     /** Fails if there is no log at all. */

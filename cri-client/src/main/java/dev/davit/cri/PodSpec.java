@@ -56,6 +56,33 @@ public final class PodSpec {
         return new PodSpec(raw.build());
     }
 
+    /**
+     * Reads a specification from a {@code PodSandboxConfig} as JSON, which is what files for {@code crictl} hold: names of
+     * fields as in the interface, and enumerations by number or by name. Nothing is added to what it says, except that a pod
+     * without a namespace is in {@code default}; so unlike {@link #named(String)}, it is not confined by seccomp unless it
+     * says so.
+     *
+     * @param json the configuration
+     * @return a specification
+     * @throws dev.davit.oci.MalformedContentException if it is something else, has fields that the interface does not know, or
+     *     no name
+     */
+    public static PodSpec ofJson(String json) {
+        PodSandboxConfig.Builder config =
+                ConfigJson.read("pod configuration", json, PodSandboxConfig.newBuilder(), PodSpec::requireName);
+        if (config.getMetadata().getNamespace().isEmpty()) {
+            config.getMetadataBuilder().setNamespace("default");
+        }
+        return new PodSpec(RunPodSandboxRequest.newBuilder().setConfig(config).build());
+    }
+
+    private static void requireName(PodSandboxConfig.Builder config) {
+        Names.require("pod", config.getMetadata().getName());
+        if (!config.getMetadata().getNamespace().isEmpty()) {
+            Names.require("namespace", config.getMetadata().getNamespace());
+        }
+    }
+
     /** {@return the name} */
     public String name() {
         return metadata().getName();

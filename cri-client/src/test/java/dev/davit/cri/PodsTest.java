@@ -379,6 +379,33 @@ class PodsTest {
     }
 
     @Test
+    void a_log_goes_with_its_container_on_request_and_nothing_else_does() throws IOException {
+        RunningContainer web = cri.pods().run(PodSpec.named("greeter")).start(WEB);
+        RunningContainer other = cri.pods().run(PodSpec.named("other")).start(WEB);
+        List<String> ofLog = List.of(
+                "web.log",
+                "web.log.20261122-083300",
+                "web.log.20261122-083200.gz",
+                "web.log.20261122-083300.gz.tmp",
+                "web.log.20261122-083300.tmp");
+        List<String> others = List.of("web.log.tmp", "web_1.log", "webXlog.20261122-083300", "web.log.2026-1");
+        for (String name : Stream.concat(ofLog.stream(), others.stream()).toList()) {
+            Files.writeString(logs.resolve(name), "text");
+        }
+        services.logPath = logs.resolve("web.log").toString();
+
+        cri.containers().remove(other.id());
+        assertThat(logs.resolve("web.log")).exists();
+
+        cri.containers().removeWithLogs(web.id());
+        assertThat(cri.containers().list()).isEmpty();
+        assertThat(ofLog).allSatisfy(name -> assertThat(logs.resolve(name)).doesNotExist());
+        assertThat(others).allSatisfy(name -> assertThat(logs.resolve(name)).exists());
+
+        cri.containers().removeWithLogs(web.id());
+    }
+
+    @Test
     void reads_the_log_where_the_runtime_says_it_is() throws IOException {
         RunningContainer web = cri.pods().run(PodSpec.named("greeter")).start(WEB);
         assertThat(web.logs()).isEmpty();

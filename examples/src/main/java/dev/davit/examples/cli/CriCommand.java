@@ -3,6 +3,7 @@ package dev.davit.examples.cli;
 import dev.davit.cri.CriClient;
 import dev.davit.registry.CredentialFile;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +21,11 @@ import picocli.CommandLine.ScopeType;
             CriNodeCommands.UpdateConfig.class,
             CriNodeCommands.Metrics.class,
             CriApplyCommand.class,
+            CriConfigCommand.class,
+            CompletionCommand.class,
             CriRunCommand.class,
+            CriFileCommands.RunPod.class,
+            CriFileCommands.Create.class,
             CriPodCommands.Pods.class,
             CriPodCommands.Inspect.class,
             CriPodCommands.Stop.class,
@@ -65,6 +70,11 @@ final class CriCommand {
     private @Nullable Integer seconds;
 
     CriClient connect() {
+        return connect(settings -> {});
+    }
+
+    /** Connects with further settings. */
+    CriClient connect(Consumer<CriClient.Builder> configure) {
         CriClient.Builder client = CriClient.builder().credentials(CredentialFile.conventional());
         if (endpoint == null) {
             client.discover();
@@ -74,6 +84,7 @@ final class CriCommand {
         if (seconds != null) {
             client.timeout(Duration.ofSeconds(seconds));
         }
+        configure.accept(client);
         return client.connect();
     }
 }

@@ -177,6 +177,9 @@ final class CriContainerCommands {
                 description = "All containers of the node.")
         private boolean all;
 
+        @Option(names = "--keep-logs", description = "Leaves the logs of the containers where they are.")
+        private boolean keepLogs;
+
         @Override
         int run(CriClient node) {
             if (all == !ids.isEmpty()) {
@@ -192,11 +195,19 @@ final class CriContainerCommands {
                     node.pods().remove(id);
                 } else {
                     node.containers().stop(id, GRACE);
-                    node.containers().remove(id);
+                    remove(node, id);
                 }
                 print(id);
             }
             return 0;
+        }
+
+        private void remove(CriClient node, String id) {
+            if (keepLogs) {
+                node.containers().remove(id);
+            } else {
+                node.containers().removeWithLogs(id);
+            }
         }
     }
 

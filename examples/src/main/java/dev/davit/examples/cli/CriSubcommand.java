@@ -1,6 +1,7 @@
 package dev.davit.examples.cli;
 
 import dev.davit.cri.CriClient;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -18,11 +19,14 @@ abstract class CriSubcommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** {@return the exit code} */
-    abstract int run(CriClient node) throws InterruptedException;
+    abstract int run(CriClient node) throws InterruptedException, IOException;
+
+    /** Sets what is particular about the connection. */
+    void configure(CriClient.Builder settings) {}
 
     @Override
-    public final Integer call() throws InterruptedException {
-        try (CriClient node = cri.connect()) {
+    public final Integer call() throws InterruptedException, IOException {
+        try (CriClient node = cri.connect(this::configure)) {
             return run(node);
         }
     }

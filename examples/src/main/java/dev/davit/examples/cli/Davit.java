@@ -55,7 +55,8 @@ import picocli.CommandLine.Spec;
             LogoutCommand.class,
             GcCommand.class,
             FsckCommand.class,
-            CriCommand.class
+            CriCommand.class,
+            CompletionCommand.class
         })
 public final class Davit implements Runnable {
     @Option(

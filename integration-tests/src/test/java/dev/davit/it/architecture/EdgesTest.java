@@ -119,6 +119,7 @@ class EdgesTest {
                     "gRPC",
                     List.of("io.grpc", "com.google.protobuf"),
                     List.of(
+                            "dev.davit.cri.ConfigJson",
                             "dev.davit.cri.ContainerSpec",
                             "dev.davit.cri.ContainerdContent",
                             "dev.davit.cri.ContainerdInputStream",

@@ -1,10 +1,11 @@
 package dev.davit.it.cli;
 
 import dev.davit.examples.cli.Davit;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 
 /** Runs {@code davit} inside this JVM, as a shell would. */
@@ -21,16 +22,34 @@ final class Shell {
     record Result(int exitCode, String out, String err) {}
 
     static synchronized Result davit(String... args) {
-        StringWriter err = new StringWriter();
+        return davitReading("", args);
+    }
+
+    /**
+     * The same, with something to read.
+     *
+     * @param in what is on standard input
+     */
+    static synchronized Result davitReading(String in, String... args) {
+        InputStream inBefore = System.in;
+        PrintStream outBefore = System.out;
+        PrintStream errBefore = System.err;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream before = System.out;
-        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
-            System.setOut(stream);
-            int exitCode =
-                    Davit.run(args, new PrintWriter(stream, true, StandardCharsets.UTF_8), new PrintWriter(err, true));
-            return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString());
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
+                PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+            System.setIn(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
+            System.setOut(outStream);
+            System.setErr(errStream);
+            int exitCode = Davit.run(
+                    args,
+                    new PrintWriter(outStream, true, StandardCharsets.UTF_8),
+                    new PrintWriter(errStream, true, StandardCharsets.UTF_8));
+            return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         } finally {
-            System.setOut(before);
+            System.setIn(inBefore);
+            System.setOut(outBefore);
+            System.setErr(errBefore);
         }
     }
 }

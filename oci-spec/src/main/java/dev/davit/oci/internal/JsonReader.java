@@ -261,6 +261,11 @@ public final class JsonReader {
         return List.copyOf(keys);
     }
 
+    /** {@return whether the value is a string} */
+    public boolean isString() {
+        return parser.currentToken() == JsonToken.VALUE_STRING;
+    }
+
     /** {@return a string} */
     public String string() {
         expect(JsonToken.VALUE_STRING, "a string");
