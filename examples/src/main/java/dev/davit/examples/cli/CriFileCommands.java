@@ -55,7 +55,9 @@ final class CriFileCommands {
         @Option(names = "--with-pull", description = "Pulls the image before, unless the node has it.")
         private boolean pull;
 
-        @Option(names = "--no-pull", description = "Takes the image that the node has, which is so unless --with-pull is given.")
+        @Option(
+                names = "--no-pull",
+                description = "Takes the image that the node has, which is so unless --with-pull is given.")
         private boolean noPull;
 
         @Override
@@ -74,7 +76,8 @@ final class CriFileCommands {
     }
 
     private static RunningPod runPod(CriClient node, String file, @Nullable String handler) throws IOException {
-        return node.pods().run(handler == null ? SpecFile.pod(file) : SpecFile.pod(file).runtimeHandler(handler));
+        return node.pods()
+                .run(handler == null ? SpecFile.pod(file) : SpecFile.pod(file).runtimeHandler(handler));
     }
 
     /** Runs a pod with one container. If one of the two cannot be had, there is none. */

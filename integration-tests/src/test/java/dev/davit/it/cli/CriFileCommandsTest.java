@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that take the files of crictl. */
-class CriFileCommandsTest {    @TempDir
+class CriFileCommandsTest {
+    @TempDir
     private static Path work;
 
     private static ShellNode node;
@@ -41,7 +42,8 @@ class CriFileCommandsTest {    @TempDir
         assertThat(node.ok("pods", "--label", "app=web")).contains("web", "shop", pod.substring(0, 13));
 
         String file = node.containerFile("web", "echo started; exec sleep 1000");
-        String container = node.ok("create", pod.substring(0, 8), file, node.podFile("web")).strip();
+        String container = node.ok("create", pod.substring(0, 8), file, node.podFile("web"))
+                .strip();
         assertThat(node.ok("ps", "-a", "--state", "created", "-q")).isEqualTo(container + "\n");
         assertThat(node.ok("start", container.substring(0, 8))).isEqualTo(container + "\n");
         assertThat(node.ok("ps", "-q")).isEqualTo(container + "\n");
@@ -56,7 +58,8 @@ class CriFileCommandsTest {    @TempDir
         assertThat(log).exists();
 
         String pod = node.ok("pods", "-q").strip();
-        String second = node.ok("create", pod, node.containerFile("kept", "echo two")).strip();
+        String second =
+                node.ok("create", pod, node.containerFile("kept", "echo two")).strip();
         node.ok("start", second);
         Path rotated = Files.writeString(log.resolveSibling("0.log.20261122-083300"), "text");
         node.ok("rm", second);
@@ -75,13 +78,17 @@ class CriFileCommandsTest {    @TempDir
         assertThat(noYaml.exitCode()).isEqualTo(1);
         assertThat(noYaml.err()).hasLineCount(1).contains("broken.yaml");
 
-        assertThat(node.cri("runp", work.resolve("none.yaml").toString()).err()).hasLineCount(1).contains("none.yaml");
+        assertThat(node.cri("runp", work.resolve("none.yaml").toString()).err())
+                .hasLineCount(1)
+                .contains("none.yaml");
         assertThat(node.cri("run", slip).exitCode()).isEqualTo(2);
 
         String unstarted = node.file(
                 "unstarted.yaml",
                 "metadata: {name: none}\nimage: {image: example.org/acme/shell:1}\ncommand: [/no/such/program]\nlog_path: no.log\n");
-        assertThat(node.cri("run", unstarted, node.podFile("none")).err()).hasLineCount(1).contains("/no/such/program");
+        assertThat(node.cri("run", unstarted, node.podFile("none")).err())
+                .hasLineCount(1)
+                .contains("/no/such/program");
         assertThat(node.ok("pods", "-q")).isEmpty();
     }
 }

@@ -62,7 +62,8 @@ class CriSettingsTest {
                 folder.resolve("completion"), davit("completion", "bash").out());
         assertThat(davit("cri", "completion").out()).isEqualTo(Files.readString(script));
 
-        assertThat(completed(script, "davit", "cri", "inspec").split("\\s+")).contains("inspect", "inspecti", "inspectp");
+        assertThat(completed(script, "davit", "cri", "inspec").split("\\s+"))
+                .contains("inspect", "inspecti", "inspectp");
         assertThat(completed(script, "davit", "cri", "ps", "--lat")).contains("--latest");
         assertThat(completed(script, "davit", "comple")).contains("completion");
     }

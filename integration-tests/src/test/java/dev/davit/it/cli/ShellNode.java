@@ -53,23 +53,18 @@ final class ShellNode implements AutoCloseable {
     }
 
     String podFile(String name) throws IOException {
-        return file(
-                name + ".json",
-                """
+        return file(name + ".json", """
                 {
                 \t"metadata": {"name": "%s", "namespace": "shop", "attempt": 1},
                 \t"log_directory": "%s",
                 \t"labels": {"app": "web"},
                 \t"linux": {"security_context": {"namespace_options": {"network": 2}}}
                 }
-                """
-                        .formatted(name, work.resolve("logs-" + name)));
+                """.formatted(name, work.resolve("logs-" + name)));
     }
 
     String containerFile(String name, String script) throws IOException {
-        return file(
-                name + "-container.yaml",
-                """
+        return file(name + "-container.yaml", """
                 # as crictl takes it
                 metadata:
                   name: %s
@@ -78,8 +73,7 @@ final class ShellNode implements AutoCloseable {
                 args: ['%s']
                 log_path: web/0.log
                 stdin: true
-                """
-                        .formatted(name, IMAGE, script));
+                """.formatted(name, IMAGE, script));
     }
 
     /** {@return the ID of a container that runs a script, in a pod of its own} */
