@@ -2,6 +2,8 @@ package dev.davit.it.fuzz;
 
 import static dev.davit.it.fuzz.Property.require;
 
+import dev.davit.image.Compression;
+import dev.davit.image.internal.codec.Codecs;
 import dev.davit.image.internal.codec.DecodeLimits;
 import dev.davit.image.internal.codec.LayerDecoder;
 import dev.davit.oci.Descriptor;
@@ -9,32 +11,56 @@ import dev.davit.oci.Digester;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.internal.ByteBlob;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/** Compressed data of any kind: what the JDK's inflater makes of it, Davit's makes too, and refuses what that refuses. */
+/**
+ * Compressed data of any kind: what the JDK's inflater makes of it, Davit's makes too, and refuses what that refuses. And
+ * data to be compressed: both make of what Davit's compressor writes what it was.
+ */
 final class CodecFuzz {
     private static final DecodeLimits LIMITS = new DecodeLimits(1 << 20, 10_000);
     private static final byte[] GZIP_HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
     private CodecFuzz() {}
 
-    /** Called by the fuzzer: the first byte says whether the others are a layer, or data that deflate may have made. */
+    /** Called by the fuzzer: the first byte says whether the others are a layer, data that deflate may have made, or to be compressed. */
     public static void fuzzerTestOneInput(byte[] input) throws IOException {
         if (input.length == 0) {
             return;
         }
         byte[] data = Arrays.copyOfRange(input, 1, input.length);
-        if ((input[0] & 1) == 0) {
-            decode(data);
-        } else {
+        if ((input[0] & 1) != 0) {
             compare(data);
+        } else if ((input[0] & 2) != 0) {
+            compress(data, input[0] >>> 2 & 63);
+        } else {
+            decode(data);
         }
+    }
+
+    /** The bytes, and then the bytes again, as often as a number says, so that matches reach beyond windows and segments. */
+    private static void compress(byte[] data, int kind) throws IOException {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        for (int i = 0; i < 1 << (kind / 9) && plain.size() <= LIMITS.maxBytes() - data.length; i++) {
+            plain.writeBytes(data);
+        }
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (OutputStream out = Codecs.encoder(Compression.GZIP, 1 + kind % 9, gzip)) {
+            plain.writeTo(out);
+        }
+        byte[] stored = gzip.toByteArray();
+        require(Arrays.equals(decode(stored), plain.toByteArray()), "what was compressed comes out");
+        byte[] theirs = new GZIPInputStream(new ByteArrayInputStream(stored)).readAllBytes();
+        require(Arrays.equals(theirs, plain.toByteArray()), "zlib finds the same in it");
     }
 
     private static byte @Nullable [] decode(byte[] layer) throws IOException {

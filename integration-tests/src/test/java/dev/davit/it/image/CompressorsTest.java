@@ -3,6 +3,8 @@ package dev.davit.it.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.davit.image.Compression;
+import dev.davit.image.internal.codec.Codecs;
 import dev.davit.image.internal.codec.DecodeLimits;
 import dev.davit.image.internal.codec.LayerDecoder;
 import dev.davit.it.Command;
@@ -14,6 +16,7 @@ import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.MediaType;
 import dev.davit.oci.internal.ByteBlob;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the compressors of the field write is decoded, in one piece and in many; what layers may not be is named. */
+/**
+ * What the compressors of the field write is decoded, in one piece and in many, and they decode what Davit writes; what
+ * layers may not be is named.
+ */
 @Tag("jdk25")
 class CompressorsTest {
     @TempDir
@@ -72,6 +78,20 @@ class CompressorsTest {
         assertThatThrownBy(() -> diffId(stored))
                 .isInstanceOf(MalformedContentException.class)
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip -dc", "pigz -dc", "zstd -dc"})
+    void what_davit_writes_is_decoded_by_programs(String command) throws IOException {
+        byte[] data = data();
+        for (int level = 1; level <= 9; level += 4) {
+            try (OutputStream file = Files.newOutputStream(folder.resolve("davit.gz"));
+                    OutputStream gzip = Codecs.encoder(Compression.GZIP, level, file)) {
+                gzip.write(data);
+            }
+
+            assertThat(compressed(command + " < davit.gz")).isEqualTo(data);
+        }
     }
 
     private static final int MORE = 70_000;

@@ -42,7 +42,7 @@ public final class Codecs {
      * @param out where it goes; zstd closes it with the result
      * @throws IllegalStateException if it is zstd and its library is not at hand
      */
-    static OutputStream encoder(Compression compression, int level, OutputStream out) throws IOException {
+    public static OutputStream encoder(Compression compression, int level, OutputStream out) throws IOException {
         return switch (compression) {
             case NONE -> out;
             case GZIP -> new GzipEncoder(out, level);

@@ -2,25 +2,36 @@ package dev.davit.image.internal.codec;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 
 /**
- * Writes one gzip member, RFC 1952. Its header is fixed (no name, no time, operating system unknown), because the one
- * that {@link java.util.zip.GZIPOutputStream} writes differs between versions of Java. For one thread.
+ * Writes one gzip member, RFC 1952. Its bytes depend on the data and the level alone: the header is fixed (no name, no
+ * time, operating system unknown), and {@link Deflate} is the same everywhere. For one thread, though others help.
  */
 final class GzipEncoder extends OutputStream {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
     private final OutputStream out;
-    private final Deflater deflater;
+    private final DeflateStream deflate;
     private final CRC32 crc = new CRC32();
-    private final byte[] buffer = new byte[64 * 1024];
+    private long bytes;
     private boolean closed;
 
     GzipEncoder(OutputStream out, int level) throws IOException {
+        this(out, level, DeflateStream.helpers());
+    }
+
+    /**
+     * Starts a member.
+     *
+     * @param out where it goes
+     * @param level from 1, the fastest, to 9
+     * @param maxHelpers how many threads may be started; changes nothing about what is written
+     */
+    GzipEncoder(OutputStream out, int level, int maxHelpers) throws IOException {
         this.out = out;
-        this.deflater = new Deflater(level, true);
+        this.deflate = new DeflateStream(out, level, maxHelpers);
         out.write(HEADER);
     }
 
@@ -30,16 +41,11 @@ final class GzipEncoder extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        crc.update(bytes, offset, length);
-        deflater.setInput(bytes, offset, length);
-        while (!deflater.needsInput()) {
-            drain();
-        }
-    }
-
-    private void drain() throws IOException {
-        out.write(buffer, 0, deflater.deflate(buffer));
+    public void write(byte[] data, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, data.length);
+        crc.update(data, offset, length);
+        bytes += length;
+        deflate.write(data, offset, length);
     }
 
     /** Ends the member. The stream behind stays open. */
@@ -50,17 +56,20 @@ final class GzipEncoder extends OutputStream {
         }
         closed = true;
         try {
-            deflater.finish();
-            while (!deflater.finished()) {
-                drain();
-            }
+            deflate.finish();
             byte[] trailer = new byte[8];
             putLittleEndian(trailer, 0, crc.getValue());
-            putLittleEndian(trailer, 4, deflater.getBytesRead());
+            putLittleEndian(trailer, 4, bytes);
             out.write(trailer);
         } finally {
-            deflater.end();
+            deflate.close();
         }
+    }
+
+    /** Gives up: the member stays cut off. */
+    void abandon() {
+        closed = true;
+        deflate.close();
     }
 
     private static void putLittleEndian(byte[] target, int at, long value) {

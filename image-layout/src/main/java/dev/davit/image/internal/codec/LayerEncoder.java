@@ -17,6 +17,7 @@ public final class LayerEncoder extends OutputStream {
     private final OutputStream compressor;
     private final byte[] piece = new byte[128 * 1024];
     private int filled;
+    private boolean finished;
 
     /**
      * Starts a layer.
@@ -64,13 +65,18 @@ public final class LayerEncoder extends OutputStream {
     public Digest finish() throws IOException {
         pass();
         compressor.close();
+        finished = true;
         return diffId.digest();
     }
 
     /** Frees the compressor; what was not finished stays cut off. */
     @Override
     public void close() throws IOException {
-        compressor.close();
+        if (!finished && compressor instanceof GzipEncoder gzip) {
+            gzip.abandon();
+        } else {
+            compressor.close();
+        }
     }
 
     /** Compressors close what is behind them; here the caller does. */

@@ -14,10 +14,19 @@ final class ZstdJni {
     /** A frame that takes more memory to decode, 128 MiB, is refused, as the zstd tool does unless told otherwise. */
     private static final int MAX_WINDOW_LOG = 27;
 
+    /** From this level on, each thread would take half a gigabyte and more. */
+    private static final int TOO_LARGE_FOR_THREADS = 20;
+
+    private static final int MAX_WORKERS = 8;
+
     private ZstdJni() {}
 
     static OutputStream encoder(OutputStream out, int level) throws IOException {
-        return new ZstdOutputStreamNoFinalizer(out, level).setChecksum(true);
+        // any number of workers gives the same bytes, but none at all gives others: so one at least, also with one core
+        int workers = Math.min(Runtime.getRuntime().availableProcessors(), MAX_WORKERS);
+        return new ZstdOutputStreamNoFinalizer(out, level)
+                .setChecksum(true)
+                .setWorkers(level < TOO_LARGE_FOR_THREADS ? workers : 0);
     }
 
     static InputStream decoder(InputStream in) throws IOException {
