@@ -45,13 +45,24 @@ final class BlobUpload {
     Outcome run() {
         Optional<String> source = sameRegistry();
         // mounting says by itself whether the blob is there: no need to ask first
-        if (source.isPresent() && !endpoint.isDoubted(descriptor.digest()) && mount(source.get())) {
+        if (source.isPresent() && !endpoint.isDoubted(descriptor.digest()) && isMounted(source.get())) {
             return Outcome.MOUNTED;
         }
         try (UploadSource content = new UploadSource(blob)) {
             return upload(content);
         } finally {
             abandon();
+        }
+    }
+
+    private boolean isMounted(String source) {
+        try {
+            return mount(source);
+        } catch (TransferException e) {
+            if (e.side() == Side.CALLER) {
+                throw e;
+            }
+            return false; // whether only the answer was lost is asked next
         }
     }
 
@@ -202,7 +213,7 @@ final class BlobUpload {
         RegistryRequest head = endpoint.request(
                         "HEAD", "blobs/" + descriptor.digest(), Side.TARGET, endpoint.blob(descriptor.digest()))
                 .moving(descriptor);
-        try (Reply reply = endpoint.registry().sendOnce(head, 200, 403, 404)) {
+        try (Reply reply = endpoint.registry().sendOnce(head, 200, 403, 404, 405)) {
             return reply.status() == 200;
         }
     }

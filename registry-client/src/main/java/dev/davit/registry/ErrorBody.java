@@ -29,11 +29,16 @@ record ErrorBody(List<String> codes, String text) {
             return new ErrorBody(List.of(), "");
         }
         try {
-            return JsonReader.parse("error", body, ErrorBody::read);
+            ErrorBody error = JsonReader.parse("error", body, ErrorBody::read);
+            return error.text.isEmpty() ? new ErrorBody(error.codes, asItIs(body)) : error;
         } catch (MalformedContentException e) {
-            String text = new String(body, StandardCharsets.UTF_8).strip();
-            return new ErrorBody(List.of(), text.isEmpty() ? "" : Text.quote(text));
+            return new ErrorBody(List.of(), asItIs(body));
         }
+    }
+
+    private static String asItIs(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8).strip();
+        return text.isEmpty() || text.equals("{}") ? "" : Text.quote(text);
     }
 
     private static ErrorBody read(JsonReader in) {

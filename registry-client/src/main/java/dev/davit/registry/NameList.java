@@ -43,7 +43,7 @@ final class NameList extends AbstractSpliterator<String> {
         this.member = member;
         this.subject = subject;
         this.pages = new Pages(scope, subject);
-        this.next = request("");
+        this.next = request("?n=" + PAGE);
     }
 
     static Stream<String> ofTags(Endpoint endpoint) {
@@ -63,8 +63,8 @@ final class NameList extends AbstractSpliterator<String> {
         return StreamSupport.stream(list, false);
     }
 
-    private RegistryRequest request(String after) {
-        return RegistryRequest.of("GET", path + "?n=" + PAGE + after, scope, Side.SOURCE, subject);
+    private RegistryRequest request(String query) {
+        return RegistryRequest.of("GET", path + query, scope, Side.SOURCE, subject);
     }
 
     @Override
@@ -74,7 +74,7 @@ final class NameList extends AbstractSpliterator<String> {
             if (request == null) {
                 return false;
             }
-            next = registry.read(request, this::turn, 200, 404, 405, 501);
+            next = registry.read(request, this::turn, 200, 400, 404, 405, 422, 501);
         }
         action.accept(page.remove());
         return true;
@@ -82,6 +82,9 @@ final class NameList extends AbstractSpliterator<String> {
 
     /** {@return how to ask for the page after this one, or null if it is the last} */
     private @Nullable RegistryRequest turn(Reply reply) {
+        if (isTooLong(reply)) {
+            return request("");
+        }
         requireList(reply);
         List<String> names = JsonReader.parse(subject, reply.read(MAX_PAGE), this::names);
         RegistryRequest linked = pages.after(reply);
@@ -95,10 +98,20 @@ final class NameList extends AbstractSpliterator<String> {
         // Nexus leaves out the link in groups: a page that is just full may not be all
         return linked != null || names.size() != PAGE || !more
                 ? linked
-                : request("&last=" + URLEncoder.encode(names.get(PAGE - 1), StandardCharsets.UTF_8));
+                : request("?n=" + PAGE + "&last=" + URLEncoder.encode(names.get(PAGE - 1), StandardCharsets.UTF_8));
+    }
+
+    /** A registry may have a limit of its own; how long a page is by default is within it. */
+    private boolean isTooLong(Reply reply) {
+        return (reply.status() == 400 || reply.status() == 422)
+                && Failures.answer(reply).codes().contains("PAGINATION_NUMBER_INVALID")
+                && reply.url().queryParameter("n") != null;
     }
 
     private void requireList(Reply reply) {
+        if (reply.status() == 400 || reply.status() == 422) {
+            throw Failures.status(reply);
+        }
         if (reply.status() == 404 && member.equals("tags")) {
             throw Failures.status(reply);
         }

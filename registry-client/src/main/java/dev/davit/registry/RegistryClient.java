@@ -13,9 +13,9 @@ import dev.davit.oci.internal.Text;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -195,7 +195,10 @@ public final class RegistryClient implements AutoCloseable {
         return inside.host();
     }
 
-    /** Closes idle connections. Transfers under way are not cut; a client of the caller's own is left alone. */
+    /**
+     * Closes idle connections; from now on, whatever would send a request throws an {@link IllegalStateException}. Answers
+     * that are being read are not cut, but do not go on if they break. A client of the caller's own is left alone.
+     */
     @Override
     public void close() {
         transport.close();
@@ -214,7 +217,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder credentials(CredentialSource source) {
-            settings.credentials = source;
+            settings.credentials = Objects.requireNonNull(source, "source");
             return this;
         }
 
@@ -259,7 +262,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder certificateFolders(Path... folders) {
-            settings.certificateFolders.addAll(0, Arrays.asList(folders));
+            settings.certificateFolders.addAll(0, List.of(folders));
             return this;
         }
 
@@ -274,7 +277,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder hostsFolders(Path... folders) {
-            settings.hostsFolders.addAll(0, Arrays.asList(folders));
+            settings.hostsFolders.addAll(0, List.of(folders));
             return this;
         }
 
@@ -289,7 +292,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder registriesConf(Path... files) {
-            settings.registriesConf.addAll(Arrays.asList(files));
+            settings.registriesConf.addAll(List.of(files));
             return this;
         }
 
@@ -299,9 +302,13 @@ public final class RegistryClient implements AutoCloseable {
          * @param host the registry as {@code host[:port]}, just as references name it
          * @param certificate the certificate with its key
          * @return this builder
+         * @throws IllegalArgumentException if it is no such name
          */
         public Builder clientCertificate(String host, ClientCertificate certificate) {
-            settings.tls.merge(host, new Tls(List.of(), certificate, true), Tls::and);
+            settings.tls.merge(
+                    registry(host),
+                    new Tls(List.of(), Objects.requireNonNull(certificate, "certificate"), true),
+                    Tls::and);
             return this;
         }
 
@@ -324,9 +331,10 @@ public final class RegistryClient implements AutoCloseable {
          *
          * @param host the registry as {@code host[:port]}, just as references name it
          * @return this builder
+         * @throws IllegalArgumentException if it is no such name
          */
         public Builder allowPlainHttp(String host) {
-            settings.plainHttpHosts.add(host);
+            settings.plainHttpHosts.add(registry(host));
             return this;
         }
 
@@ -337,7 +345,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder trust(Path... pemFiles) {
-            settings.trusted.addAll(Arrays.asList(pemFiles));
+            settings.trusted.addAll(List.of(pemFiles));
             return this;
         }
 
@@ -347,9 +355,10 @@ public final class RegistryClient implements AutoCloseable {
          *
          * @param host the registry as {@code host[:port]}, just as references name it
          * @return this builder
+         * @throws IllegalArgumentException if it is no such name
          */
         public Builder insecureTls(String host) {
-            HttpUrl url = HttpUrl.get("https://" + host + "/");
+            HttpUrl url = HttpUrl.get("https://" + registry(host) + "/");
             settings.unverifiedHosts.add(url.host() + ':' + url.port());
             return this;
         }
@@ -362,7 +371,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder okHttpClient(OkHttpClient client) {
-            settings.okHttpClient = client;
+            settings.okHttpClient = Objects.requireNonNull(client, "client");
             return this;
         }
 
@@ -371,8 +380,13 @@ public final class RegistryClient implements AutoCloseable {
          *
          * @param value the {@code User-Agent} header
          * @return this builder
+         * @throws IllegalArgumentException if it has other than printable characters of ASCII, or none
          */
         public Builder userAgent(String value) {
+            if (!value.matches("[ -~]*[!-~]")) {
+                throw new IllegalArgumentException(
+                        "user agent: expected printable characters of ASCII, got " + Text.quote(value));
+            }
             settings.userAgent = value;
             return this;
         }
@@ -437,7 +451,7 @@ public final class RegistryClient implements AutoCloseable {
          * @return this builder
          */
         public Builder listener(RegistryListener listener) {
-            settings.listener = listener;
+            settings.listener = Objects.requireNonNull(listener, "listener");
             return this;
         }
 
@@ -477,6 +491,14 @@ public final class RegistryClient implements AutoCloseable {
         Builder clock(LongSupplier nanoTime) {
             settings.clock = nanoTime;
             return this;
+        }
+
+        /** A URL would be taken and mean nothing. */
+        private static String registry(String host) {
+            if (!host.matches("[^/?#@\\s]+") || HttpUrl.parse("https://" + host + "/") == null) {
+                throw new IllegalArgumentException("registry: expected host[:port], got " + Text.quote(host));
+            }
+            return host;
         }
 
         private static Duration positive(Duration timeout) {

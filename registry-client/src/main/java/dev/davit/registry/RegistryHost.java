@@ -53,7 +53,7 @@ final class RegistryHost {
 
     /**
      * The first request goes alone. What it finds out, whether there is TLS and how to say who we are, need not be found
-     * out by all that a copy sends at the same time.
+     * out by all that a copy sends at the same time. If it fails, the others need not find that out one after the other.
      *
      * @return the answer to a request, whatever it is; the caller closes it
      * @throws dev.davit.oci.DavitException if there is none
@@ -68,11 +68,14 @@ final class RegistryHost {
             Thread.currentThread().interrupt();
             throw Failures.interrupted(request, e);
         }
+        if (contacted) {
+            firstContact.unlock();
+            return answered(request);
+        }
         try {
-            Reply reply = answered(request);
-            contacted = true;
-            return reply;
+            return answered(request);
         } finally {
+            contacted = true;
             firstContact.unlock();
         }
     }

@@ -102,7 +102,7 @@ public final class RemoteRepository implements Repository {
             return false;
         }
         RegistryRequest head = manifest("HEAD", digest).header("Accept", Documents.ACCEPT);
-        try (Reply reply = endpoint.registry().send(head, 200, 403, 404)) {
+        try (Reply reply = endpoint.registry().send(head, 200, 403, 404, 405)) {
             return reply.status() == 200;
         }
     }
@@ -286,10 +286,15 @@ public final class RemoteRepository implements Repository {
     }
 
     private boolean isThere(String path, String subject) {
-        RegistryRequest head =
-                endpoint.request("HEAD", path, Side.SOURCE, subject).header("Accept", Documents.ACCEPT);
-        try (Reply reply = endpoint.registry().send(head, 200, 404)) {
-            return reply.status() == 200;
+        int status = status("HEAD", path, subject, 200, 404, 405);
+        return (status == 405 ? status("GET", path, subject, 200, 404) : status) == 200;
+    }
+
+    private int status(String method, String path, String subject, Integer... accepted) {
+        RegistryRequest request =
+                endpoint.request(method, path, Side.SOURCE, subject).header("Accept", Documents.ACCEPT);
+        try (Reply reply = endpoint.registry().send(request, accepted)) {
+            return reply.status();
         }
     }
 

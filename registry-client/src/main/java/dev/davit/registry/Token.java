@@ -53,7 +53,7 @@ final class Token {
                     subject + ": expected a token of printable characters from the token server, got "
                             + (value == null ? "none" : "something else"));
         }
-        long seconds = Math.max(SHORTEST.toSeconds(), Math.min(LONGEST.toSeconds(), fields.expiresIn));
+        long seconds = Math.max(SHORTEST.toSeconds(), Math.min(LONGEST.toSeconds(), (long) fields.expiresIn));
         return new Token(value, fields.refreshToken, Duration.ofSeconds(seconds), clock);
     }
 
@@ -79,7 +79,7 @@ final class Token {
         private @Nullable String token;
         private @Nullable String accessToken;
         private @Nullable String refreshToken;
-        private long expiresIn;
+        private double expiresIn;
 
         static Fields read(JsonReader in) {
             Fields fields = new Fields();
@@ -88,7 +88,7 @@ final class Token {
                     case "token" -> fields.token = in.optionalString();
                     case "access_token" -> fields.accessToken = in.optionalString();
                     case "refresh_token" -> fields.refreshToken = in.optionalString();
-                    case "expires_in" -> fields.expiresIn = in.integer();
+                    case "expires_in" -> fields.expiresIn = in.numberOrZero();
                     default -> in.skip();
                 }
             });

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import okhttp3.Authenticator;
 import okhttp3.Call;
@@ -65,6 +66,7 @@ final class Transport implements AutoCloseable {
     private final @Nullable Server home;
 
     private final OkHttpClient atHome;
+    private final AtomicBoolean closed;
 
     Transport(ClientSettings settings) {
         this.verifying = configured(settings);
@@ -75,6 +77,7 @@ final class Transport implements AutoCloseable {
         this.trusted = List.copyOf(settings.trusted);
         this.home = null;
         this.atHome = verifying;
+        this.closed = new AtomicBoolean();
     }
 
     private Transport(Transport common, Server home) {
@@ -88,6 +91,7 @@ final class Transport implements AutoCloseable {
         this.userAgent = common.userAgent;
         this.ownsConnections = false;
         this.home = home;
+        this.closed = common.closed;
         this.atHome = !tls.verified()
                 ? withoutChecks(common.verifying, tls.client())
                 : tls.client() == null ? verifying : with(common.verifying, trusted, tls.client());
@@ -164,9 +168,13 @@ final class Transport implements AutoCloseable {
      * @param authorization value of the {@code Authorization} header, or null
      * @return the answer, whatever its status; the caller closes it
      * @throws IOException if there is none
+     * @throws IllegalStateException if this is closed
      */
     Reply exchange(HttpUrl url, RegistryRequest request, @Nullable String authorization, Reach reach)
             throws IOException {
+        if (closed.get()) {
+            throw new IllegalStateException("the registry client is closed");
+        }
         InterruptGuard guard = new InterruptGuard();
         Call call = client(url).newCall(prepared(url, request, authorization, reach, guard));
         Duration limit = request.limit();
@@ -231,6 +239,7 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.set(true);
         if (ownsConnections) {
             verifying.connectionPool().evictAll();
         }

@@ -24,13 +24,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With and without TLS, patience, and what every request carries. */
 @Timeout(60)
@@ -267,5 +277,101 @@ class ConnectionTest {
         RegistryClient.builder().okHttpClient(own).build().close();
 
         assertThat(own.dispatcher().executorService().isShutdown()).isFalse();
+    }
+
+    /** Else the last of a hundred threads would wait a hundred times as long as the first. */
+    @Test
+    void after_a_first_contact_that_failed_nobody_waits_for_another() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(3);
+        AtomicInteger requests = new AtomicInteger();
+        try (FakeServer registry = FakeServer.answering(request -> {
+                    await(requests.incrementAndGet() == 1 ? first : counted(others));
+                    return requests.get() == 1 ? FakeServer.NOTHING : Samples.manifest();
+                });
+                RegistryClient client = Samples.client()
+                        .retries(1, Duration.ofMillis(1), Duration.ofMillis(1))
+                        .build()) {
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            Callable<Descriptor> resolve = () -> client.resolve(registry.address() + "/acme/server:1.0");
+            List<Future<Descriptor>> all =
+                    IntStream.range(0, 4).mapToObj(i -> threads.submit(resolve)).toList();
+            first.countDown();
+
+            int failed = 0;
+            for (Future<Descriptor> each : all) {
+                try {
+                    each.get();
+                } catch (ExecutionException e) {
+                    failed++;
+                }
+            }
+            assertThat(failed).isEqualTo(1);
+            assertThat(others.getCount()).isZero();
+            threads.shutdown();
+        }
+    }
+
+    private static CountDownLatch counted(CountDownLatch latch) {
+        latch.countDown();
+        return latch;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody else came");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void a_closed_client_says_so() {
+        try (FakeServer registry = FakeServer.answering(request -> Samples.manifest())) {
+            RegistryClient client = Samples.client().build();
+            RemoteRepository repository = client.repository(registry.address() + "/acme/server");
+            repository.resolve("1.0");
+            client.close();
+            client.close();
+
+            assertThatThrownBy(() -> repository.resolve("1.0"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the registry client is closed");
+            assertThat(registry.seen()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "https://registry.example", "registry.example/acme", "registry.example:99999", "a b"})
+    void what_is_set_for_a_registry_names_one(String wrong) {
+        RegistryClient.Builder builder = RegistryClient.builder();
+
+        assertThatThrownBy(() -> builder.allowPlainHttp(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected host[:port]");
+        assertThatThrownBy(() -> builder.insecureTls(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected host[:port]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\nb", "\u00e4"})
+    void a_user_agent_is_one_header(String wrong) {
+        assertThatThrownBy(() -> RegistryClient.builder().userAgent(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("user agent");
+    }
+
+    @Test
+    void what_is_set_is_not_null() {
+        RegistryClient.Builder builder = RegistryClient.builder();
+
+        assertThatThrownBy(() -> builder.credentials(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> builder.listener(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> builder.userAgent(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> builder.okHttpClient(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> builder.trust((Path) null)).isInstanceOf(NullPointerException.class);
     }
 }

@@ -308,4 +308,19 @@ class CredentialFileTest {
         assertThat(user(logins.credentialsFor("docker.io", "acme/server"))).isEqualTo("c");
         assertThat(user(logins.credentialsFor("other.example"))).isEqualTo("d");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"auths\":{\"registry.example\":null,\"other.example\":{\"auth\":\"YTpi\"}}}",
+                "{\"auths\":{\"registry.example\":{\"auth\":null,\"identitytoken\":null},\"other.example\":{\"auth\":\"YTpi\"}}}",
+                "{\"auths\":{\"registry.example\":{\"username\":null,\"password\":null,\"email\":null},\"other.example\":{\"auth\":\"YTpi\"}}}",
+                "{\"auths\":{\"registry.example\":{},\"other.example\":{\"auth\":\"YTpi\",\"identitytoken\":\"\"}}}"
+            })
+    void null_is_no_login(String json) throws IOException {
+        CredentialFile logins = containing(json);
+
+        assertThat(logins.credentialsFor("registry.example")).isEmpty();
+        assertThat(logins.credentialsFor("other.example")).contains(new Credentials("a", "b"));
+    }
 }

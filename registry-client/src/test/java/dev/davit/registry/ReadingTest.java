@@ -387,4 +387,34 @@ class ReadingTest {
         assertThatThrownBy(() -> repository.resolve(name)).isInstanceOf(MalformedContentException.class);
         assertThat(server.seen()).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"details\":\"pay first\"}",
+                "{\"message\":\"pay first\"}",
+                "{\"errors\":[],\"message\":\"pay first\"}",
+                "{\"errors\":[{\"status\":402,\"message\":\"pay first\"}]}",
+                "{\"errors\":[{\"code\":402,\"message\":\"pay first\"}]}",
+                "{\"errors\":[{\"code\":null,\"message\":\"pay first\",\"detail\":null}]}",
+                "<html><body>pay first</body></html>"
+            })
+    void a_refusal_in_any_form_is_told(String body) {
+        RemoteRepository repository = repository(request -> Answer.json(402, body));
+
+        assertThatThrownBy(() -> repository.fetch(LAYER))
+                .isInstanceOfSatisfying(
+                        RegistryException.class, e -> assertThat(e.status()).isEqualTo(402))
+                .hasMessageContaining("pay first");
+    }
+
+    @Test
+    void finds_out_whether_there_is_something_without_head() {
+        RemoteRepository repository = repository(request -> request.method().equals("HEAD")
+                ? Answer.of(405)
+                : request.target().endsWith("1.0") ? Samples.manifest() : Answer.of(404));
+
+        assertThat(repository.exists("1.0")).isTrue();
+        assertThat(repository.exists("2.0")).isFalse();
+    }
 }

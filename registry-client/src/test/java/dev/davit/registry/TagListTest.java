@@ -151,4 +151,25 @@ class TagListTest {
 
         assertThatThrownBy(repository::tags).isInstanceOf(MalformedContentException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 422})
+    void a_registry_that_does_not_like_the_length_of_a_page_chooses_its_own(int status) {
+        RemoteRepository repository = repository(request -> request.target().contains("n=")
+                ? Samples.error(status, "PAGINATION_NUMBER_INVALID", "invalid number of results requested")
+                : request.target().contains("last=")
+                        ? tags("b")
+                        : tags("a").header("Link", "</v2/acme/server/tags/list?last=a>; rel=\"next\""));
+
+        assertThat(repository.tags()).containsExactly("a", "b");
+    }
+
+    @Test
+    void what_is_refused_for_another_reason_stays_refused() {
+        RemoteRepository repository = repository(request -> Samples.error(400, "NAME_INVALID", "no"));
+
+        assertThatThrownBy(repository::tags)
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("NAME_INVALID");
+    }
 }

@@ -436,4 +436,22 @@ class TokensTest {
         assertThat(Scope.parse("registry:catalog:*").repository()).isEmpty();
         assertThat(Scope.parse("repository:").repository()).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"token\":\"\",\"access_token\":\"t1\"",
+                "\"token\":null,\"access_token\":\"t1\"",
+                "\"access_token\":\"\",\"token\":\"t1\"",
+                "\"token\":\"t1\",\"expires_in\":null",
+                "\"token\":\"t1\",\"expires_in\":\"300\"",
+                "\"token\":\"t1\",\"expires_in\":300.5",
+                "\"token\":\"t1\",\"expires_in\":99999999999999999999",
+                "\"token\":\"t1\",\"issued_at\":null,\"refresh_token\":\"\""
+            })
+    void an_answer_with_one_good_token_is_good(String answer) {
+        tokens = request -> Answer.json(200, "{" + answer + "}");
+
+        assertThat(repository().resolve("1.0")).isEqualTo(Samples.MANIFEST.descriptor());
+    }
 }

@@ -190,10 +190,11 @@ class UploadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 403, 404, 405, 500})
+    @ValueSource(ints = {400, 403, 404, 405, 500, 503, 0})
     void sends_what_cannot_be_mounted(int status) {
+        Answer failure = status == 0 ? FakeServer.NOTHING : Answer.of(status);
         RemoteRepository repository =
-                repository(request -> request.target().contains("mount=") ? Answer.of(status) : good(request));
+                repository(request -> request.target().contains("mount=") ? failure : good(request));
 
         assertThat(repository.put(mountable(registry.address() + "/acme/base"))).isEqualTo(Outcome.COPIED);
         assertThat(registry.seen()).extracting(Seen::method).containsExactly("POST", "HEAD", "POST", "PUT");
@@ -419,5 +420,14 @@ class UploadTest {
         assertThatThrownBy(() -> repository.put(Samples.layer()))
                 .isInstanceOfSatisfying(
                         TransferException.class, e -> assertThat(e.side()).isEqualTo(TransferException.Side.TARGET));
+    }
+
+    @Test
+    void sends_a_manifest_to_a_registry_that_knows_no_head() {
+        RemoteRepository repository =
+                repository(request -> Answer.of(request.method().equals("HEAD") ? 405 : 201));
+
+        assertThat(repository.put(new ByteBlob(Samples.MANIFEST.descriptor(), Samples.MANIFEST.toBytes())))
+                .isEqualTo(Outcome.COPIED);
     }
 }

@@ -307,6 +307,20 @@ public final class JsonReader {
         }
     }
 
+    /** {@return a number of any kind as far as a double can hold it; 0 for a value of another kind, which is passed over} */
+    public double numberOrZero() {
+        JsonToken token = parser.currentToken();
+        if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
+            skip();
+            return 0;
+        }
+        try {
+            return parser.getDoubleValue();
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
     /** {@return a boolean} */
     public boolean bool() {
         JsonToken token = parser.currentToken();

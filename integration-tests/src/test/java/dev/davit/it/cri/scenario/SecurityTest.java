@@ -144,12 +144,9 @@ class SecurityTest extends Scenario {
 
     @Test
     void hides_and_protects_nothing_if_it_is_told_so() {
-        RunningContainer box = start(idle("box").maskedPaths().readOnlyPaths());
-        assertThat(box.exec("head", "-c", "1", "/proc/keys").exitCode()).isZero();
-        String panic = sh(box, "cat /proc/sys/kernel/panic");
-        assertThat(box.exec("sh", "-c", "echo " + panic + " > /proc/sys/kernel/panic")
-                        .exitCode())
-                .isZero();
+        String mounts = "grep -c ' /proc/' /proc/self/mountinfo || true";
+        assertThat(output(shell(mounts).maskedPaths().readOnlyPaths())).isEqualTo("0");
+        assertThat(output(shell(mounts))).isNotEqualTo("0");
     }
 
     // Capabilities and privileges
