@@ -82,8 +82,8 @@ final class NameList extends AbstractSpliterator<String> {
 
     /** {@return how to ask for the page after this one, or null if it is the last} */
     private @Nullable RegistryRequest turn(Reply reply) {
-        if (isTooLong(reply)) {
-            return request("");
+        if (reply.status() == 400 || reply.status() == 422) {
+            return shorter(reply);
         }
         requireList(reply);
         List<String> names = JsonReader.parse(subject, reply.read(MAX_PAGE), this::names);
@@ -102,16 +102,15 @@ final class NameList extends AbstractSpliterator<String> {
     }
 
     /** A registry may have a limit of its own; how long a page is by default is within it. */
-    private boolean isTooLong(Reply reply) {
-        return (reply.status() == 400 || reply.status() == 422)
-                && Failures.answer(reply).codes().contains("PAGINATION_NUMBER_INVALID")
-                && reply.url().queryParameter("n") != null;
+    private RegistryRequest shorter(Reply reply) {
+        RegistryException answer = Failures.answer(reply);
+        if (!answer.codes().contains("PAGINATION_NUMBER_INVALID") || reply.url().queryParameter("n") == null) {
+            throw answer;
+        }
+        return request("");
     }
 
     private void requireList(Reply reply) {
-        if (reply.status() == 400 || reply.status() == 422) {
-            throw Failures.status(reply);
-        }
         if (reply.status() == 404 && member.equals("tags")) {
             throw Failures.status(reply);
         }
