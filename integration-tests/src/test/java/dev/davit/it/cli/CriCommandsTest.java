@@ -195,6 +195,34 @@ class CriCommandsTest {
     }
 
     @Test
+    void commands_run_in_containers() {
+        String id = sleeper("busy")[1].substring(0, 10);
+
+        Result done = cri("exec", id, "--", "/bin/sh", "-c", "echo out; echo err >&2; exit 7");
+        assertThat(done.out()).isEqualTo("out\n");
+        assertThat(done.err()).isEqualTo("err\n");
+        assertThat(done.exitCode()).isEqualTo(7);
+        Result terminal = cri("exec", "-t", id, "--", "/bin/sh", "-c", "[ -t 1 ] && echo terminal; exit 3");
+        assertThat(terminal.out()).isEqualTo("terminal\r\n");
+        assertThat(terminal.err()).isEmpty();
+        assertThat(terminal.exitCode()).isEqualTo(3);
+        assertThat(cri("exec", "--timeout=1", id, "--", "/bin/sh", "-c", "while :; do :; done").err())
+                .contains("has not ended within 1000 ms");
+        assertThat(cri("exec", id, "--", "/no/such").err()).startsWith("davit: ").contains("/no/such");
+        assertThat(cri("exec", id).exitCode()).isEqualTo(2);
+        assertThat(cri("port-forward", id, "x").err()).contains("no pod has the ID");
+    }
+
+    @Test
+    void what_happens_is_told() {
+        String[] ids = sleeper("watched");
+
+        assertThat(cri("events", "-n", "2").out())
+                .contains("pod " + ids[0].substring(0, 13) + " watched")
+                .hasLineCount(2);
+    }
+
+    @Test
     void images_are_removed_by_whatever_they_are_called() {
         cri("import", image, "example.org/acme/gone:1");
         String id = cri("images", "-q", "example.org/acme/gone:1").out().strip();
