@@ -99,7 +99,9 @@ final class CriStreamCommands {
         }
     }
 
-    @Command(name = "port-forward", description = "Opens ports of this machine that lead to a pod, until it is interrupted.")
+    @Command(
+            name = "port-forward",
+            description = "Opens ports of this machine that lead to a pod, until it is interrupted.")
     @SuppressWarnings("NullAway.Init")
     static final class Forward extends CriSubcommand {
         @Parameters(index = "0", paramLabel = "POD", description = "Its ID, or the start of it.")

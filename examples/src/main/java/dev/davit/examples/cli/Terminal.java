@@ -60,7 +60,8 @@ final class Terminal implements AutoCloseable {
 
     /** Java knows nothing of terminals, and every system with a /dev/tty has this program. */
     private static Optional<String> stty(String... arguments) {
-        String[] command = Stream.concat(Stream.of("stty"), Arrays.stream(arguments)).toArray(String[]::new);
+        String[] command =
+                Stream.concat(Stream.of("stty"), Arrays.stream(arguments)).toArray(String[]::new);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectInput(DEVICE)

@@ -206,9 +206,12 @@ class CriCommandsTest {
         assertThat(terminal.out()).isEqualTo("terminal\r\n");
         assertThat(terminal.err()).isEmpty();
         assertThat(terminal.exitCode()).isEqualTo(3);
-        assertThat(cri("exec", "--timeout=1", id, "--", "/bin/sh", "-c", "while :; do :; done").err())
+        assertThat(cri("exec", "--timeout=1", id, "--", "/bin/sh", "-c", "while :; do :; done")
+                        .err())
                 .contains("has not ended within 1000 ms");
-        assertThat(cri("exec", id, "--", "/no/such").err()).startsWith("davit: ").contains("/no/such");
+        assertThat(cri("exec", id, "--", "/no/such").err())
+                .startsWith("davit: ")
+                .contains("/no/such");
         assertThat(cri("exec", id).exitCode()).isEqualTo(2);
         assertThat(cri("port-forward", id, "x").err()).contains("no pod has the ID");
     }
