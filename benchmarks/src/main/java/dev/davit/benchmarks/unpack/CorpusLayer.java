@@ -21,19 +21,25 @@ import java.util.List;
  * A layer as a file, and as the only one of an image.
  *
  * @param corpus what is in it
- * @param compression {@code gz} or {@code zst}
+ * @param compression {@code gz}, {@code zst} or {@link #NONE}
  * @param file the layer as it is stored
  * @param archiveBytes size of the tar archive
  * @param layout a layout with the image
  * @param image the image, named like the file there
  */
 record CorpusLayer(String corpus, String compression, Path file, long archiveBytes, OciLayout layout, Image image) {
+    static final String NONE = "none";
+
     /** {@return the layer of a corpus, taken into a layout that other tools can read, too} */
     static CorpusLayer of(Path folder, String corpus, String compression, OciLayout layout) throws IOException {
-        Path file = folder.resolve(corpus + ".tar." + compression);
         Path tar = folder.resolve(corpus + ".tar");
-        boolean gzip = compression.equals("gz");
-        Descriptor layer = ingest(layout, file, gzip ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER_ZSTD);
+        Path file = compression.equals(NONE) ? tar : folder.resolve(corpus + ".tar." + compression);
+        MediaType type = switch (compression) {
+            case NONE -> MediaType.OCI_LAYER;
+            case "gz" -> MediaType.OCI_LAYER_GZIP;
+            default -> MediaType.OCI_LAYER_ZSTD;
+        };
+        Descriptor layer = ingest(layout, file, type);
         ImageConfig config = ImageConfig.builder(Platform.host())
                 .diffIds(List.of(sha256(tar)))
                 .build();

@@ -41,8 +41,9 @@ record JavaLoop(boolean gunzip) implements Subject {
         MessageDigest stored = MessageDigest.getInstance("SHA-256");
         MessageDigest archive = MessageDigest.getInstance("SHA-256");
         Files.createDirectories(to);
+        // commons-compress goes back in its source, and what it reads twice must not be hashed twice
         try (InputStream in =
-                        new DigestInputStream(new BufferedInputStream(Files.newInputStream(layer.file())), stored);
+                        new BufferedInputStream(new DigestInputStream(Files.newInputStream(layer.file()), stored));
                 InputStream decoded = new DigestInputStream(decode(in, gzip), archive);
                 TarArchiveInputStream tar = new TarArchiveInputStream(new BufferedInputStream(decoded))) {
             unpack(tar, to);

@@ -11,18 +11,20 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Unpacks layers by Davit and by others in turn, again and again, and compares each with the Davit of its own round. What is
- * Java runs in this JVM, which has been warm since the first rounds, whose results do not count.
+ * Java runs in this JVM, which has been warm since the first rounds, whose results do not count; programs need not run in those.
  *
  * <p>Arguments: the folder of the corpora, a folder to unpack to, how many rounds count, a file for all results as JSON,
- * corpora and subjects separated by commas; everything if there are none.
+ * layers such as {@code distro-gz}, and subjects, separated by commas; everything if there are none.
  */
 public final class UnpackComparison {
     private static final OperatingSystemMXBean PROCESS =
@@ -30,10 +32,15 @@ public final class UnpackComparison {
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final String DAVIT = "davit";
+    /** Rounds that do not count: of the first layer, and of each later one. */
     private static final int WARM = 2;
+
+    private static final int WARM_AGAIN = 1;
+    private static final String ALL = "distro-gz,jvm-gz,node-gz,blob-gz,distro-zst,jvm-zst,node-zst,blob-zst";
 
     private final Path to;
     private final int rounds;
+    private int warm = WARM;
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
     private final PrintStream out = System.out;
     private final Results results = new Results();
@@ -51,7 +58,7 @@ public final class UnpackComparison {
         Path corpora = Path.of(args[0]);
         Path to = Path.of(args[1]).toAbsolutePath();
         Path results = Path.of(args[3]);
-        List<String> names = List.of((args.length > 4 ? args[4] : "distro,jvm,node,blob").split(","));
+        List<String> names = List.of((args.length > 4 ? args[4] : ALL).split(","));
         List<String> wanted = args.length > 5 ? List.of(args[5].split(",")) : List.of();
         Files.createDirectories(to);
         UnpackComparison comparison = new UnpackComparison(to.resolve("tree"), Integer.parseInt(args[2]));
@@ -62,46 +69,53 @@ public final class UnpackComparison {
             });
             comparison.subjects.put("GZIPInputStream loop", new JavaLoop(false));
             comparison.subjects.put("commons-compress loop", new JavaLoop(true));
+            OciLayout layout = OciLayout.at(to.resolve("layout"));
+            comparison.subjects.put("floor", new Floor(corpora, layout));
             comparison.subjects.putAll(new TreeMap<>(programs.subjects()));
             if (!wanted.isEmpty()) {
                 comparison.subjects.keySet().removeIf(name -> !name.equals(DAVIT) && !wanted.contains(name));
             }
-            OciLayout layout = OciLayout.at(to.resolve("layout"));
-            for (String corpus : names) {
-                for (String compression : List.of("gz", "zst")) {
-                    comparison.compare(CorpusLayer.of(corpora, corpus, compression, layout));
-                }
+            for (String name : names) {
+                String[] layer = name.split("-", 2);
+                comparison.compare(CorpusLayer.of(corpora, layer[0], layer[1], layout));
+                comparison.results.write(results);
             }
         } finally {
             Shell.run("rm -rf $1", to, to);
         }
-        comparison.results.write(results);
     }
 
     private void compare(CorpusLayer layer) throws Exception {
         Map<String, List<Run>> all = new LinkedHashMap<>();
-        for (int round = -WARM; round < rounds; round++) {
+        Set<String> others = new HashSet<>();
+        for (int round = -warm; round < rounds; round++) {
             for (Map.Entry<String, Subject> each : subjects.entrySet()) {
-                if (round > -WARM && !all.containsKey(each.getKey())) {
+                if (others.contains(each.getKey()) || (round < 0 && !isJava(each.getValue()))) {
                     continue;
                 }
                 Shell.run("rm -rf $1", to, to);
                 try {
                     Run run = run(each.getValue(), layer);
-                    List<Run> runs = all.computeIfAbsent(each.getKey(), key -> new ArrayList<>());
                     if (round >= 0) {
-                        runs.add(run);
+                        all.computeIfAbsent(each.getKey(), key -> new ArrayList<>())
+                                .add(run);
                         note(layer, each.getKey(), round, run);
                     }
                 } catch (UnsupportedOperationException e) {
-                    // nothing to compare with
+                    others.add(each.getKey());
                 } catch (IOException e) {
                     out.printf("%s %s failed: %s%n", layer, each.getKey(), e.getMessage());
                     all.remove(each.getKey());
+                    others.add(each.getKey());
                 }
             }
         }
+        warm = WARM_AGAIN;
         all.forEach((name, runs) -> print(layer, name, runs, all.getOrDefault(DAVIT, List.of())));
+    }
+
+    private boolean isJava(Subject subject) {
+        return subject == subjects.get(DAVIT) || subject instanceof JavaLoop || subject instanceof Floor;
     }
 
     private Run run(Subject subject, CorpusLayer layer) throws Exception {

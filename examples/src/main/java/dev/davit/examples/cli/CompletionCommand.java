@@ -31,6 +31,7 @@ final class CompletionCommand implements Callable<Integer> {
             paramLabel = "SHELL",
             defaultValue = "bash",
             description = "${COMPLETION-CANDIDATES}; both understand the same script.")
+    @SuppressWarnings("UnusedVariable") // that it is one of them is all that counts
     private Shell shell;
 
     @Spec
