@@ -61,6 +61,7 @@ final class CriConfigCommand implements Callable<Integer> {
         private @Nullable Map<String, String> set;
 
         @Option(names = "--list", required = true, description = "Lists all settings.")
+        @SuppressWarnings("UnusedVariable") // what it does is done unless something else is asked for
         private boolean list;
     }
 
