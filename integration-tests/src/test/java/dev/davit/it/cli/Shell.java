@@ -21,24 +21,14 @@ final class Shell {
      */
     record Result(int exitCode, String out, String err) {}
 
+    /** Standard input is what the test has made of it. */
     static synchronized Result davit(String... args) {
-        return davitReading("", args);
-    }
-
-    /**
-     * The same, with something to read.
-     *
-     * @param in what is on standard input
-     */
-    static synchronized Result davitReading(String in, String... args) {
-        InputStream inBefore = System.in;
         PrintStream outBefore = System.out;
         PrintStream errBefore = System.err;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         try (PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            System.setIn(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
             System.setOut(outStream);
             System.setErr(errStream);
             int exitCode = Davit.run(
@@ -47,9 +37,23 @@ final class Shell {
                     new PrintWriter(errStream, true, StandardCharsets.UTF_8));
             return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         } finally {
-            System.setIn(inBefore);
             System.setOut(outBefore);
             System.setErr(errBefore);
+        }
+    }
+
+    /**
+     * The same, with something to read.
+     *
+     * @param in what is on standard input
+     */
+    static synchronized Result davitReading(String in, String... args) {
+        InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
+            return davit(args);
+        } finally {
+            System.setIn(before);
         }
     }
 }
