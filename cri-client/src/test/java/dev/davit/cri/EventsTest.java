@@ -9,6 +9,7 @@ import dev.davit.cri.raw.ContainerEventType;
 import dev.davit.cri.raw.ContainerState;
 import io.grpc.Status;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is seen of a runtime that tells everything, something twice, only a part, or nothing at all. */
 @Timeout(60)
@@ -31,6 +33,10 @@ class EventsTest {
 
     private final FakeServices services = new FakeServices();
     private FakeRuntime runtime;
+
+    @TempDir
+    private Path logs;
+
     private CriClient cri;
     private RunningPod pod;
 
@@ -38,7 +44,10 @@ class EventsTest {
     void start() throws IOException {
         services.images.add(IMAGE);
         runtime = FakeRuntime.serving(services.all());
-        cri = CriClient.connect(runtime.endpoint());
+        cri = CriClient.builder()
+                .endpoint(runtime.endpoint())
+                .logDirectory(logs)
+                .connect();
         pod = cri.pods().run(PodSpec.named("greeter"));
     }
 
