@@ -19,8 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The commands of {@code davit cri} that stay connected: to a process, a port, or to what happens. */
 final class CriStreamCommands {
@@ -47,13 +49,20 @@ final class CriStreamCommands {
         @Parameters(index = "0", paramLabel = "CONTAINER", description = "Its ID, or the start of it.")
         private String start;
 
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CMD", description = "The command, behind --.")
+        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CMD", description = "The command.")
         private List<String> command;
+
+        /** What follows the container is the command's, options and all. */
+        @Spec
+        void stopAtPositional(CommandSpec self) {
+            self.parser().stopAtPositional(true);
+        }
 
         @Override
         int run(CriClient node) {
             String id = CriContainerCommands.container(node, start);
-            ExecSpec spec = ExecSpec.of(command);
+            boolean separated = command.size() > 1 && command.get(0).equals("--");
+            ExecSpec spec = ExecSpec.of(separated ? command.subList(1, command.size()) : command);
             if (tty) {
                 try (Keys keys = Keys.open()) {
                     Terminal.Size size = keys.size();

@@ -198,6 +198,7 @@ class CriCommandsTest {
     void commands_run_in_containers() {
         String id = sleeper("busy")[1].substring(0, 10);
 
+        assertThat(cri("exec", id, "/bin/sh", "-c", "echo $0", "-i").out()).isEqualTo("-i\n");
         Result done = cri("exec", id, "--", "/bin/sh", "-c", "echo out; echo err >&2; exit 7");
         assertThat(done.out()).isEqualTo("out\n");
         assertThat(done.err()).isEqualTo("err\n");
