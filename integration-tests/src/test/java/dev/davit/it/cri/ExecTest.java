@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExecTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String IDLE = "trap exit TERM; sleep 1000 & wait";
+
+    @Parameter
+    @SuppressWarnings("UnusedVariable") // the methods around all tests get it only if it is declared
+    private String version;
 
     private static ContainerdInstance node;
     private static CriClient webSocket;
