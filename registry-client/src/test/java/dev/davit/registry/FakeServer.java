@@ -210,6 +210,10 @@ final class FakeServer implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 sockets.add(socket);
+                if (listener.isClosed()) {
+                    socket.close(); // came while it was being closed, which may not have seen this one
+                    return;
+                }
                 start(() -> serve(socket));
             }
         } catch (IOException e) {
