@@ -1,16 +1,11 @@
 package dev.davit.benchmarks;
 
-import dev.davit.image.Compression;
-import dev.davit.image.internal.codec.Codecs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -34,7 +29,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class DeflateBenchmark {
-    private static final int PIECES = 8;
     private static final int PIECE = 4_000_000;
 
     /** A file, for example a tar archive; {@code jdk} for the classes of the JDK that runs this. */
@@ -50,18 +44,11 @@ public class DeflateBenchmark {
     @Setup
     public void read() throws IOException {
         Path file = corpus.equals("jdk") ? Path.of(System.getProperty("java.home"), "lib", "modules") : Path.of(corpus);
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            int piece = (int) Math.min(PIECE, in.length() / PIECES);
-            data = new byte[PIECES * piece];
-            for (int i = 0; i < PIECES; i++) {
-                in.seek(in.length() / PIECES * i);
-                in.readFully(data, i * piece, piece);
-            }
-        }
+        data = GzipSubjects.sample(file, PIECE);
         ByteArrayOutputStream ours = new ByteArrayOutputStream();
-        davit(ours);
+        GzipSubjects.davit(data, level, ours);
         ByteArrayOutputStream theirs = new ByteArrayOutputStream();
-        zlib(theirs);
+        GzipSubjects.zlib(data, level, theirs);
         System.out.printf(
                 Locale.ROOT,
                 "%n# %s, level %d: %d bytes, ours %d, zlib's %d, ours is %+.2f %%%n",
@@ -76,39 +63,20 @@ public class DeflateBenchmark {
     /** Ours, with as many threads as there are cores. */
     @Benchmark
     public void davitAllCores() throws IOException {
-        davit(OutputStream.nullOutputStream());
+        GzipSubjects.davit(data, level, OutputStream.nullOutputStream());
     }
 
     /** Ours, as on a machine with one core. */
     @Benchmark
     @Fork(value = 2, jvmArgsAppend = "-XX:ActiveProcessorCount=1")
     public void davit() throws IOException {
-        davit(OutputStream.nullOutputStream());
+        GzipSubjects.davit(data, level, OutputStream.nullOutputStream());
     }
 
     /** The JDK's. */
     @Benchmark
     @Fork(value = 2, jvmArgsAppend = "-XX:ActiveProcessorCount=1")
     public void jdk() throws IOException {
-        zlib(OutputStream.nullOutputStream());
-    }
-
-    private void davit(OutputStream out) throws IOException {
-        try (OutputStream gzip = Codecs.encoder(Compression.GZIP, level, out)) {
-            gzip.write(data);
-        }
-    }
-
-    private void zlib(OutputStream out) throws IOException {
-        Deflater zlib = new Deflater(level, true);
-        byte[] buffer = new byte[64 * 1024];
-        CRC32 crc = new CRC32();
-        crc.update(data);
-        zlib.setInput(data);
-        zlib.finish();
-        while (!zlib.finished()) {
-            out.write(buffer, 0, zlib.deflate(buffer));
-        }
-        zlib.end();
+        GzipSubjects.zlib(data, level, OutputStream.nullOutputStream());
     }
 }

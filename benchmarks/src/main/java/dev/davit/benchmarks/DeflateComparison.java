@@ -1,17 +1,12 @@
 package dev.davit.benchmarks;
 
-import dev.davit.image.Compression;
-import dev.davit.image.internal.codec.Codecs;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 
 /**
  * Compresses pieces of files with our compressor and with zlib, through the JDK, in turn, and compares the time of the
@@ -19,7 +14,6 @@ import java.util.zip.Deflater;
  * {@code -XX:ActiveProcessorCount=1}, so that the thread does all by itself.
  */
 public final class DeflateComparison {
-    private static final int PIECES = 8;
     private static final int PIECE = 3_000_000;
     private static final int PAIRS = 5;
     private static final int[] LEVELS = {6, 1, 9};
@@ -36,7 +30,7 @@ public final class DeflateComparison {
         for (int level : LEVELS) {
             for (int i = 1; i < arguments.length; i++) {
                 Path file = Path.of(arguments[i]);
-                byte[] data = pieces(file);
+                byte[] data = GzipSubjects.sample(file, PIECE);
                 Counter ours = new Counter();
                 Counter theirs = new Counter();
                 long[] our = new long[PAIRS];
@@ -45,8 +39,8 @@ public final class DeflateComparison {
                 // the first pair only warms up
                 for (int pair = -1; pair < PAIRS; pair++) {
                     int at = Math.max(0, pair);
-                    their[at] = time(() -> zlib(data, level, theirs.restart()));
-                    our[at] = time(() -> davit(data, level, ours.restart()));
+                    their[at] = time(() -> GzipSubjects.zlib(data, level, theirs.restart()));
+                    our[at] = time(() -> GzipSubjects.davit(data, level, ours.restart()));
                     ratios[at] = (double) their[at] / our[at];
                 }
                 Arrays.sort(ratios);
@@ -73,18 +67,6 @@ public final class DeflateComparison {
         results.write(Path.of(arguments[0]));
     }
 
-    private static byte[] pieces(Path file) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            int piece = (int) Math.min(PIECE, in.length() / PIECES);
-            byte[] data = new byte[PIECES * piece];
-            for (int i = 0; i < PIECES; i++) {
-                in.seek(in.length() / PIECES * i);
-                in.readFully(data, i * piece, piece);
-            }
-            return data;
-        }
-    }
-
     private interface Work {
         void run() throws IOException;
     }
@@ -93,25 +75,6 @@ public final class DeflateComparison {
         long start = THREADS.getCurrentThreadCpuTime();
         work.run();
         return THREADS.getCurrentThreadCpuTime() - start;
-    }
-
-    private static void davit(byte[] data, int level, OutputStream out) throws IOException {
-        try (OutputStream gzip = Codecs.encoder(Compression.GZIP, level, out)) {
-            gzip.write(data);
-        }
-    }
-
-    private static void zlib(byte[] data, int level, OutputStream out) throws IOException {
-        Deflater zlib = new Deflater(level, true);
-        byte[] buffer = new byte[64 * 1024];
-        CRC32 crc = new CRC32();
-        crc.update(data);
-        zlib.setInput(data);
-        zlib.finish();
-        while (!zlib.finished()) {
-            out.write(buffer, 0, zlib.deflate(buffer));
-        }
-        zlib.end();
     }
 
     private static final class Counter extends OutputStream {

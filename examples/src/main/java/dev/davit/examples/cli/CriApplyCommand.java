@@ -57,8 +57,7 @@ final class CriApplyCommand implements Callable<Integer> {
             Stream.concat(manifest.initContainers().stream(), manifest.containers().stream())
                     .map(ContainerSpec::image)
                     .distinct()
-                    .filter(image -> client.images().status(image).isEmpty())
-                    .forEach(image -> client.images().pull(image));
+                    .forEach(image -> CriFileCommands.pull(client, image));
             RunningPod pod = manifest.run(client);
             out.println(pod.id() + " " + pod.name());
             for (RunningContainer container : pod.containers()) {

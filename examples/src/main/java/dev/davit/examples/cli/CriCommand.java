@@ -3,7 +3,6 @@ package dev.davit.examples.cli;
 import dev.davit.cri.CriClient;
 import dev.davit.registry.CredentialFile;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,11 +73,6 @@ final class CriCommand {
     private @Nullable Integer seconds;
 
     CriClient connect() {
-        return connect(settings -> {});
-    }
-
-    /** Connects with further settings. */
-    CriClient connect(Consumer<CriClient.Builder> configure) {
         CriClient.Builder client = CriClient.builder().credentials(CredentialFile.conventional());
         if (endpoint == null) {
             client.discover();
@@ -88,7 +82,6 @@ final class CriCommand {
         if (seconds != null) {
             client.timeout(Duration.ofSeconds(seconds));
         }
-        configure.accept(client);
         return client.connect();
     }
 }

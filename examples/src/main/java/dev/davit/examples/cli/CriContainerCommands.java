@@ -121,29 +121,37 @@ final class CriContainerCommands {
         }
     }
 
-    @Command(name = "start", description = "Starts containers that were only created.")
+    /** Does the same with each of some containers, and prints its ID. */
     @SuppressWarnings("NullAway.Init")
-    static final class Start extends CriSubcommand {
+    private abstract static class Each extends CriSubcommand {
         @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Its ID, or the start of it.")
         private List<String> ids;
 
+        abstract void act(CriClient node, String id);
+
         @Override
-        int run(CriClient node) {
+        final int run(CriClient node) {
             for (String start : ids) {
                 String id = container(node, start);
-                node.containers().start(id);
+                act(node, id);
                 print(id);
             }
             return 0;
         }
     }
 
+    @Command(name = "start", description = "Starts containers that were only created.")
+    @SuppressWarnings("NullAway.Init")
+    static final class Start extends Each {
+        @Override
+        void act(CriClient node, String id) {
+            node.containers().start(id);
+        }
+    }
+
     @Command(name = "stop", description = "Ends the processes of containers. Does nothing to those that have ended.")
     @SuppressWarnings("NullAway.Init")
-    static final class Stop extends CriSubcommand {
-        @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Its ID, or the start of it.")
-        private List<String> ids;
-
+    static final class Stop extends Each {
         @Option(
                 names = {"-t", "--timeout"},
                 paramLabel = "SECONDS",
@@ -152,13 +160,8 @@ final class CriContainerCommands {
         private int seconds;
 
         @Override
-        int run(CriClient node) {
-            for (String start : ids) {
-                String id = container(node, start);
-                node.containers().stop(id, Duration.ofSeconds(seconds));
-                print(id);
-            }
-            return 0;
+        void act(CriClient node, String id) {
+            node.containers().stop(id, Duration.ofSeconds(seconds));
         }
     }
 
@@ -191,8 +194,7 @@ final class CriContainerCommands {
             for (String start : all ? containers : ids) {
                 String id = whole("pod or container", Stream.concat(pods.stream(), containers.stream()), start);
                 if (pods.contains(id)) {
-                    node.pods().stop(id);
-                    node.pods().remove(id);
+                    CriPodCommands.remove(node, id);
                 } else {
                     node.containers().stop(id, GRACE);
                     remove(node, id);
@@ -213,10 +215,7 @@ final class CriContainerCommands {
 
     @Command(name = "update", description = "Changes the limits of containers that run. What is not given stays.")
     @SuppressWarnings("NullAway.Init")
-    static final class Update extends CriSubcommand {
-        @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Its ID, or the start of it.")
-        private List<String> ids;
-
+    static final class Update extends Each {
         @Option(names = "--cpu", paramLabel = "CORES", description = "As much of a processor, such as 0.5.")
         private @Nullable Double cores;
 
@@ -233,19 +232,14 @@ final class CriContainerCommands {
         private @Nullable Long memory;
 
         @Override
-        int run(CriClient node) {
+        void act(CriClient node, String id) {
             Resources resources = Resources.none();
             resources = cores == null ? resources : resources.cpuLimit(cores);
             resources = shares == null ? resources : resources.cpuShares(shares);
             resources = cpuSet == null ? resources : resources.cpuSet(cpuSet);
             resources = memoryNodes == null ? resources : resources.memoryNodes(memoryNodes);
             resources = memory == null ? resources : resources.memoryLimit(memory);
-            for (String start : ids) {
-                String id = container(node, start);
-                node.containers().update(id, resources);
-                print(id);
-            }
-            return 0;
+            node.containers().update(id, resources);
         }
     }
 

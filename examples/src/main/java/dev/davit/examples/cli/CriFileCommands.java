@@ -68,7 +68,7 @@ final class CriFileCommands {
             ContainerSpec container = SpecFile.container(file);
             RunningPod inPod = node.pods().get(CriPodCommands.pod(node, pod));
             if (pull && !noPull) {
-                pull(node, container);
+                pull(node, container.image());
             }
             print(inPod.create(container).id());
             return 0;
@@ -86,7 +86,7 @@ final class CriFileCommands {
             throws IOException {
         ContainerSpec container = SpecFile.container(containerFile);
         if (mayPull) {
-            pull(node, container);
+            pull(node, container.image());
         }
         RunningPod pod = runPod(node, podFile, handler);
         try {
@@ -97,9 +97,10 @@ final class CriFileCommands {
         }
     }
 
-    private static void pull(CriClient node, ContainerSpec container) {
-        if (node.images().status(container.image()).isEmpty()) {
-            node.images().pull(container.image());
+    /** Pulls an image, unless the node has it. */
+    static void pull(CriClient node, String image) {
+        if (node.images().status(image).isEmpty()) {
+            node.images().pull(image);
         }
     }
 }

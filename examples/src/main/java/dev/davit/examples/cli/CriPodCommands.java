@@ -24,7 +24,8 @@ final class CriPodCommands {
         return CriSubcommand.whole("pod", node.pods().list().stream().map(PodSummary::id), start);
     }
 
-    private static void remove(CriClient node, String id) {
+    /** Stopping before removing is what some runtimes insist on. */
+    static void remove(CriClient node, String id) {
         node.pods().stop(id);
         node.pods().remove(id);
     }

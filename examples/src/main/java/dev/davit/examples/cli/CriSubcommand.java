@@ -21,12 +21,9 @@ abstract class CriSubcommand implements Callable<Integer> {
     /** {@return the exit code} */
     abstract int run(CriClient node) throws InterruptedException, IOException;
 
-    /** Sets what is particular about the connection. */
-    void configure(CriClient.Builder settings) {}
-
     @Override
     public final Integer call() throws InterruptedException, IOException {
-        try (CriClient node = cri.connect(this::configure)) {
+        try (CriClient node = cri.connect()) {
             return run(node);
         }
     }

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,7 +56,7 @@ final class Document {
             return text;
         }
         try {
-            Object value = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+            Object value = Facts.parsed(text);
             return value == null ? text : value;
         } catch (YAMLException e) {
             return text;

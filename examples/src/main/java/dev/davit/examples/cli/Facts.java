@@ -20,7 +20,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * All that a value of Davit says of itself, by the names of its methods, as JSON or YAML. Whatever is added to a value is
@@ -47,6 +49,11 @@ final class Facts {
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         return new Yaml(options).dump(plain(value)).stripTrailing();
+    }
+
+    /** {@return what YAML, or JSON, says as maps, lists, texts, numbers and booleans; null if it says nothing} */
+    static @Nullable Object parsed(String yaml) {
+        return new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
     }
 
     private static void write(JsonGenerator out, @Nullable Object plain) throws IOException {

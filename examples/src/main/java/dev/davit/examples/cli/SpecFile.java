@@ -8,9 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /** A file that says what a pod or a container is to be like: the JSON or YAML that crictl takes, {@code -} for standard input. */
@@ -46,7 +43,7 @@ final class SpecFile {
     }
 
     private static Object yaml(String text) {
-        Object value = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+        Object value = Facts.parsed(text);
         return value == null ? "" : value;
     }
 }
