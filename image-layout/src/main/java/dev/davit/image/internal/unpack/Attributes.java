@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives what was made the attributes of its entry, and reports which ones the system refused. */
 final class Attributes {
+    private static final int PERMISSIONS = 0777;
+    private static final int OWNER_ONLY = 0600;
+
     private final Owners owners;
     private final int maxXattrBytes;
     private final boolean forOverlay;
@@ -21,6 +24,17 @@ final class Attributes {
         this.maxXattrBytes = settings.limits().maxXattrBytes();
         this.forOverlay = forOverlay;
         this.findings = findings;
+    }
+
+    /** Makes a file, as near to what its entry says as the system can make it at once. */
+    Tree.Output makeFile(Tree tree, String path, TarEntry entry) throws IOException {
+        // a new owner clears some bits of a mode, and a mode may forbid to set attributes
+        boolean late = (entry.mode() & ~PERMISSIONS) != 0 || !entry.xattrs().isEmpty();
+        return tree.makeFile(
+                path,
+                owners.isKept() ? owners.uid(entry.uid()) : Owners.UNMAPPED,
+                owners.isKept() ? owners.gid(entry.gid()) : Owners.UNMAPPED,
+                late ? OWNER_ONLY : entry.mode());
     }
 
     /** Everything, in the order that loses nothing: a new owner clears setuid and capabilities, and modes forbid. */

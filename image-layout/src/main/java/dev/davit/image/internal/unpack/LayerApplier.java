@@ -169,7 +169,7 @@ final class LayerApplier {
     private void applyFile(String path, TarEntry entry, EntryData data) throws IOException {
         findings.countFile(entry.size());
         findings.forget(path);
-        try (Tree.Output out = replace(path, () -> tree.makeFile(path))) {
+        try (Tree.Output out = replace(path, () -> attributes.makeFile(tree, path, entry))) {
             int n = 0;
             while (n >= 0) {
                 long hole = data.skipHole();

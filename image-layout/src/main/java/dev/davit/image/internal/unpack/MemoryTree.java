@@ -202,7 +202,7 @@ public final class MemoryTree<C> implements Tree {
     }
 
     @Override
-    public Output makeFile(String path) throws IOException {
+    public Output makeFile(String path, long uid, long gid, int mode) throws IOException {
         return new File<>(make(path, EntryType.FILE), sinks.get());
     }
 

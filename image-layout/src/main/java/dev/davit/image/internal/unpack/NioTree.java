@@ -76,7 +76,7 @@ final class NioTree implements Tree {
     }
 
     @Override
-    public Output makeFile(String path) throws IOException {
+    public Output makeFile(String path, long uid, long gid, int mode) throws IOException {
         Path file = path(path);
         return new File(file, Files.newByteChannel(file, NEW, PRIVATE_FILE));
     }

@@ -1,5 +1,6 @@
 package dev.davit.image.internal.unpack;
 
+import dev.davit.image.internal.LocalNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,8 +18,8 @@ final class OpenDirectories {
     private static final int MAX_OPEN = 64;
 
     private final Kernel kernel;
-    private final int root;
-    private final LinkedHashMap<String, Integer> open = new LinkedHashMap<>(MAX_OPEN * 2, 0.75f, true);
+    private final OpenDirectory root;
+    private final LinkedHashMap<String, OpenDirectory> open = new LinkedHashMap<>(MAX_OPEN * 2, 0.75f, true);
 
     /**
      * Opens the root.
@@ -27,7 +28,7 @@ final class OpenDirectories {
      */
     OpenDirectories(Kernel kernel, Path root) throws IOException {
         this.kernel = kernel;
-        this.root = kernel.openDirectory(LinuxCalls.AT_FDCWD, dev.davit.image.internal.LocalNames.text(root), "");
+        this.root = new OpenDirectory(kernel.openDirectory(LinuxCalls.AT_FDCWD, LocalNames.text(root), ""));
     }
 
     /**
@@ -35,22 +36,22 @@ final class OpenDirectories {
      *
      * @param path its physical path, empty for the root
      */
-    int get(String path) throws IOException {
+    OpenDirectory get(String path) throws IOException {
         if (path.isEmpty()) {
             return root;
         }
-        Integer known = open.get(path);
+        OpenDirectory known = open.get(path);
         if (known != null) {
             return known;
         }
         int from = path.length();
-        int current = root;
+        OpenDirectory current = root;
         for (int cut = path.lastIndexOf('/'); ; cut = path.lastIndexOf('/', cut - 1)) {
             if (cut < 0) {
                 from = 0;
                 break;
             }
-            Integer above = open.get(path.substring(0, cut));
+            OpenDirectory above = open.get(path.substring(0, cut));
             if (above != null) {
                 current = above;
                 from = cut + 1;
@@ -61,7 +62,8 @@ final class OpenDirectories {
             int slash = path.indexOf('/', from);
             int end = slash < 0 ? path.length() : slash;
             String directory = path.substring(0, end);
-            current = kernel.openDirectory(current, path.substring(from, end), directory);
+            int fd = kernel.openDirectory(current.fd(), path.substring(from, end), directory);
+            current = new OpenDirectory(fd);
             keep(directory, current);
             from = end + 1;
         }
@@ -69,24 +71,24 @@ final class OpenDirectories {
     }
 
     /** Takes a directory out, so that it stays open until {@link #keep} gives it back. */
-    int take(String path) throws IOException {
-        int fd = get(path);
+    OpenDirectory take(String path) throws IOException {
+        OpenDirectory taken = get(path);
         open.remove(path);
-        return fd;
+        return taken;
     }
 
-    void keep(String path, int fd) {
+    void keep(String path, OpenDirectory directory) {
         if (path.isEmpty()) {
             return;
         }
         if (open.size() >= MAX_OPEN) {
-            Map.Entry<String, Integer> eldest = open.entrySet().iterator().next();
+            Map.Entry<String, OpenDirectory> eldest = open.entrySet().iterator().next();
             open.remove(eldest.getKey());
-            kernel.close(eldest.getValue());
+            kernel.close(eldest.getValue().fd());
         }
-        Integer before = open.put(path, fd);
+        OpenDirectory before = open.put(path, directory);
         if (before != null) {
-            kernel.close(before);
+            kernel.close(before.fd());
         }
     }
 
@@ -96,15 +98,15 @@ final class OpenDirectories {
         open.entrySet().removeIf(entry -> {
             boolean gone = entry.getKey().equals(path) || entry.getKey().startsWith(below);
             if (gone) {
-                kernel.close(entry.getValue());
+                kernel.close(entry.getValue().fd());
             }
             return gone;
         });
     }
 
     void close() {
-        open.values().forEach(kernel::close);
+        open.values().forEach(directory -> kernel.close(directory.fd()));
         open.clear();
-        kernel.close(root);
+        kernel.close(root.fd());
     }
 }

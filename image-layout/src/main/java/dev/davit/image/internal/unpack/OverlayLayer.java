@@ -131,9 +131,9 @@ final class OverlayLayer implements Tree {
     }
 
     @Override
-    public Output makeFile(String path) throws IOException {
+    public Output makeFile(String path, long uid, long gid, int mode) throws IOException {
         makeRoom(path);
-        return disk.makeFile(path(path));
+        return disk.makeFile(path(path), uid, gid, mode);
     }
 
     @Override

@@ -5,14 +5,29 @@ import java.io.IOException;
 
 /** A new file, open to write. */
 final class PosixFile extends PosixHandle implements Tree.Output {
+    /** In place of a mode: the file is for its owner alone, and will get its mode later. */
+    static final int PRIVATE = -1;
+
     private final Kernel kernel;
+    private final NewFiles newFiles;
+    private final OpenDirectory in;
     private final int fd;
     private final String path;
+    private final int mode;
     private boolean endsWithHole;
 
-    PosixFile(Kernel kernel, int fd, String path) {
-        super(kernel, fd, path, NodeType.FILE);
+    /**
+     * A file.
+     *
+     * @param in where it was made
+     * @param mode the mode that it was made with, in which case it has the right owner; or {@link #PRIVATE}
+     */
+    PosixFile(Kernel kernel, NewFiles newFiles, OpenDirectory in, int fd, String path, int mode) {
+        super(kernel, newFiles, fd, path, NodeType.FILE);
         this.kernel = kernel;
+        this.newFiles = newFiles;
+        this.in = in;
+        this.mode = mode;
         this.fd = fd;
         this.path = path;
     }
@@ -20,6 +35,20 @@ final class PosixFile extends PosixHandle implements Tree.Output {
     @Override
     boolean isToWrite() {
         return true;
+    }
+
+    @Override
+    public boolean setOwner(long uid, long gid) throws IOException {
+        if (mode != PRIVATE) {
+            return true;
+        }
+        newFiles.learnOwner(in, fd, path);
+        return super.setOwner(uid, gid);
+    }
+
+    @Override
+    public boolean setMode(int wanted) throws IOException {
+        return (mode == wanted && newFiles.haveMode(fd, mode, path)) || super.setMode(wanted);
     }
 
     @Override

@@ -4,17 +4,19 @@ import dev.davit.image.internal.unpack.Tree.Node;
 import dev.davit.image.internal.unpack.Tree.NodeType;
 import java.io.IOException;
 
-/** The attributes of something that is open. Closing it leaves that to whoever opened it. */
+/** The attributes of something that is open, and is closed with this. */
 class PosixHandle implements Tree.Handle {
     private static final int SET_ID = 06000;
 
     private final Kernel kernel;
+    private final NewFiles newFiles;
     private final int fd;
     private final String path;
     private final NodeType type;
 
-    PosixHandle(Kernel kernel, int fd, String path, NodeType type) {
+    PosixHandle(Kernel kernel, NewFiles newFiles, int fd, String path, NodeType type) {
         this.kernel = kernel;
+        this.newFiles = newFiles;
         this.fd = fd;
         this.path = path;
         this.type = type;
@@ -56,6 +58,7 @@ class PosixHandle implements Tree.Handle {
 
     @Override
     public boolean setXattr(String name, byte[] value) throws IOException {
+        newFiles.note(name);
         return value.length <= Kernel.MAX_XATTR && kernel.setXattr(fd, isToWrite(), name, value) == 0;
     }
 
@@ -71,6 +74,6 @@ class PosixHandle implements Tree.Handle {
 
     @Override
     public void close() throws IOException {
-        // the directory stays open, for the next one
+        kernel.close(fd);
     }
 }

@@ -20,10 +20,12 @@ final class PosixTree implements Tree {
 
     private final Kernel kernel;
     private final OpenDirectories directories;
+    private final NewFiles newFiles;
 
     private PosixTree(Kernel kernel, OpenDirectories directories) {
         this.kernel = kernel;
         this.directories = directories;
+        this.newFiles = new NewFiles(kernel);
     }
 
     /**
@@ -52,7 +54,7 @@ final class PosixTree implements Tree {
 
     /** Sandboxes refuse calls that they do not know, and some have no {@code /proc}. */
     private boolean works() throws IOException {
-        int root = directories.get("");
+        int root = directories.get("").fd();
         Node node = kernel.stat(root, "");
         Node again = kernel.statThroughProc(root);
         return node.isDirectory() && node.equals(again);
@@ -64,7 +66,7 @@ final class PosixTree implements Tree {
     }
 
     private <T> T at(String path, At<T> what) throws IOException {
-        return what.call(directories.get(EntryNames.parent(path)), leaf(path));
+        return what.call(directories.get(EntryNames.parent(path)).fd(), leaf(path));
     }
 
     private static String leaf(String path) {
@@ -78,9 +80,9 @@ final class PosixTree implements Tree {
     @Override
     public @Nullable Node stat(String path) throws IOException {
         if (path.isEmpty()) {
-            return kernel.stat(directories.get(""), path);
+            return kernel.stat(directories.get("").fd(), path);
         }
-        return kernel.stat(directories.get(EntryNames.parent(path)), leaf(path), path);
+        return kernel.stat(directories.get(EntryNames.parent(path)).fd(), leaf(path), path);
     }
 
     @Override
@@ -90,7 +92,7 @@ final class PosixTree implements Tree {
 
     @Override
     public List<String> children(String directory) throws IOException {
-        return kernel.list(directories.get(directory), ".", directory);
+        return kernel.list(directories.get(directory).fd(), ".", directory);
     }
 
     @Override
@@ -102,8 +104,11 @@ final class PosixTree implements Tree {
     }
 
     @Override
-    public Output makeFile(String path) throws IOException {
-        return at(path, (in, name) -> new PosixFile(kernel, kernel.createFile(in, name, 0600, path), path));
+    public Output makeFile(String path, long uid, long gid, int mode) throws IOException {
+        OpenDirectory in = directories.get(EntryNames.parent(path));
+        boolean isUsual = newFiles.haveOwner(in, uid, gid);
+        int fd = kernel.createFile(in.fd(), leaf(path), isUsual ? mode : 0600, path);
+        return new PosixFile(kernel, newFiles, in, fd, path, isUsual ? mode : PosixFile.PRIVATE);
     }
 
     @Override
@@ -117,10 +122,10 @@ final class PosixTree implements Tree {
     @Override
     public void makeHardLink(String path, String existing) throws IOException {
         String from = EntryNames.parent(existing);
-        int held = directories.take(from);
+        OpenDirectory held = directories.take(from);
         try {
             at(path, (in, name) -> {
-                kernel.makeHardLink(held, EntryNames.last(existing), in, name, path);
+                kernel.makeHardLink(held.fd(), EntryNames.last(existing), in, name, path);
                 return name;
             });
         } finally {
@@ -147,7 +152,7 @@ final class PosixTree implements Tree {
     @Override
     public Handle open(String path, NodeType expected) throws IOException {
         if (expected == NodeType.DIRECTORY) {
-            return new PosixHandle(kernel, directories.get(path), path, expected);
+            return new PosixDirectory(kernel, newFiles, directories.get(path), path);
         }
         int fd = at(path, (in, name) -> kernel.openNode(in, name, path));
         try {
@@ -155,12 +160,7 @@ final class PosixTree implements Tree {
             if (node.type() != expected) {
                 throw new FileSystemException(path, null, "Another process replaced it");
             }
-            return new PosixHandle(kernel, fd, path, expected) {
-                @Override
-                public void close() {
-                    kernel.close(fd);
-                }
-            };
+            return new PosixHandle(kernel, newFiles, fd, path, expected);
         } catch (IOException e) {
             kernel.close(fd);
             throw e;

@@ -98,8 +98,13 @@ interface Tree extends Closeable {
     /** Makes a directory that only its owner may use. */
     void makeDirectory(String path) throws IOException;
 
-    /** Makes a file that only its owner may use. */
-    Output makeFile(String path) throws IOException;
+    /**
+     * Makes a file that only its owner may use, or one that has its owner and its mode already.
+     *
+     * @param uid the owner that it is going to get, or {@link Owners#UNMAPPED} if it keeps the one it has
+     * @param mode the mode that it is going to get, if it may be used before all else about it is set
+     */
+    Output makeFile(String path, long uid, long gid, int mode) throws IOException;
 
     /** {@return whether the link has exactly this target; if not, one that leads to the same place} */
     boolean makeSymlink(String path, String target) throws IOException;

@@ -2,6 +2,7 @@ package dev.davit.image.internal.unpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.davit.image.internal.unpack.Tree.Handle;
 import dev.davit.image.internal.unpack.Tree.NodeType;
@@ -12,7 +13,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("jdk25")
 class TreeTest {
     private static final byte[] DATA = {1, 2, 3};
+    /** An access list in the form of the kernel: version 2; rwx for the owner, nothing for group and others. */
+    private static final byte[] OWNER_ALONE =
+            HexFormat.of().parseHex("02000000" + "01000700ffffffff" + "04000000ffffffff" + "20000000ffffffff");
+
+    private final Map<String, String> wanted = new HashMap<>();
 
     @TempDir
     Path root;
@@ -87,7 +96,8 @@ class TreeTest {
             Files.createDirectory(root.resolve("dir"));
             write(tree, "file", out -> {});
             for (String taken : List.of("link", "dir", "file")) {
-                assertThatThrownBy(() -> tree.makeFile(taken)).isInstanceOf(FileAlreadyExistsException.class);
+                assertThatThrownBy(() -> tree.makeFile(taken, Owners.UNMAPPED, Owners.UNMAPPED, 0600))
+                        .isInstanceOf(FileAlreadyExistsException.class);
                 assertThatThrownBy(() -> tree.makeDirectory(taken)).isInstanceOf(FileAlreadyExistsException.class);
                 assertThatThrownBy(() -> tree.makeSymlink(taken, "x")).isInstanceOf(FileAlreadyExistsException.class);
                 assertThatThrownBy(() -> tree.makeHardLink(taken, "file"))
@@ -179,7 +189,7 @@ class TreeTest {
         try (Tree tree = way.open(root)) {
             if (tree instanceof PosixTree) {
                 for (String path : List.of("..", ".", "d/..", "d/")) {
-                    assertThatThrownBy(() -> tree.makeFile(path))
+                    assertThatThrownBy(() -> tree.makeFile(path, Owners.UNMAPPED, Owners.UNMAPPED, 0600))
                             .isInstanceOfAny(IllegalArgumentException.class, FileSystemException.class);
                 }
             }
@@ -200,12 +210,65 @@ class TreeTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("ways")
+    void what_new_files_have_from_the_start_is_never_taken_for_more_than_it_is(Opening way) throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"));
+        try (Tree tree = way.open(root)) {
+            List<String> paths = new ArrayList<>();
+            makeDirectory(tree, "set-group", 7, 02755);
+            makeDirectory(tree, "group", 7, 0755);
+            // the first files of a tree are those from which it learns
+            paths.add(make(tree, "set-group/a", 0, 7, 0644));
+            paths.add(make(tree, "group/a", 0, 7, 0644));
+            for (int mode : new int[] {0644, 0644, 0666, 0666, 0777, 0644, 0400, 06755}) {
+                paths.add(make(tree, "f" + paths.size(), 0, 0, mode));
+            }
+            paths.add(make(tree, "set-group/b", 0, 0, 0644));
+            paths.add(make(tree, "group/b", 0, 0, 0644));
+            paths.add(make(tree, "other-user", 7, 0, 0640));
+            paths.add(make(tree, "other-group", 0, 7, 0640));
+            makeDirectory(tree, "list", 0, 0755);
+            try (Handle handle = tree.open("list", NodeType.DIRECTORY)) {
+                handle.setXattr("system.posix_acl_default", OWNER_ALONE);
+            }
+            paths.add(make(tree, "list/f", 0, 0, 0644));
+            for (String path : paths) {
+                assertThat(modeAndOwner(path)).isEqualTo(wanted.get(path));
+            }
+        }
+    }
+
+    private static void makeDirectory(Tree tree, String path, long gid, int mode) throws IOException {
+        tree.makeDirectory(path);
+        try (Handle handle = tree.open(path, NodeType.DIRECTORY)) {
+            assertThat(handle.setOwner(0, gid)).isTrue();
+            assertThat(handle.setMode(mode)).isTrue();
+        }
+    }
+
+    private String make(Tree tree, String path, long uid, long gid, int mode) throws IOException {
+        try (Tree.Output out = tree.makeFile(path, uid, gid, mode & 0777)) {
+            out.write(DATA, 0, 3);
+            out.finish();
+            assertThat(out.setOwner(uid, gid)).isTrue();
+            assertThat(out.setMode(mode)).isTrue();
+        }
+        wanted.put(path, Integer.toOctalString(mode) + " " + uid + ":" + gid);
+        return path;
+    }
+
+    private String modeAndOwner(String path) throws IOException {
+        Map<String, Object> a = Files.readAttributes(root.resolve(path), "unix:mode,uid,gid");
+        return Integer.toOctalString((int) a.get("mode") & 07777) + " " + a.get("uid") + ":" + a.get("gid");
+    }
+
     private interface Writing {
         void to(Tree.Output out) throws IOException;
     }
 
     private static void write(Tree tree, String path, Writing writing) throws IOException {
-        try (Tree.Output out = tree.makeFile(path)) {
+        try (Tree.Output out = tree.makeFile(path, Owners.UNMAPPED, Owners.UNMAPPED, 0600)) {
             writing.to(out);
             out.finish();
         }
