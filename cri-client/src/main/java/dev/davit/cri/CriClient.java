@@ -42,6 +42,7 @@ public final class CriClient implements AutoCloseable {
 
     private final Wire wire;
     private final Wire imageWire;
+    private final Streams streams;
     private final CriRuntime runtime;
     private final CriImages images;
     private final ContainerdImages containerd;
@@ -53,11 +54,11 @@ public final class CriClient implements AutoCloseable {
     private CriClient(Wire wire, Wire imageWire, Builder settings) {
         this.wire = wire;
         this.imageWire = imageWire;
+        this.streams = new Streams(wire, settings.streams);
         this.runtime = new CriRuntime(wire);
         this.images = new CriImages(imageWire, settings.credentials);
         this.containerd = new ContainerdImages(imageWire, images);
         Demands demands = new Demands(wire, runtime);
-        Streams streams = new Streams(wire, settings.streams);
         this.containers = new CriContainers(wire, images, containerd, demands, streams);
         this.pods = new CriPods(wire, streams, containers, demands, settings.cgroupParent, settings.logDirectory);
         this.stats = new CriStats(wire);
@@ -185,9 +186,13 @@ public final class CriClient implements AutoCloseable {
         return wire.channel();
     }
 
-    /** Closes the connection. Pods go on running. A channel that was handed in stays open. May be called again. */
+    /**
+     * Closes the connection, and with it all streams to commands and ports, whose users get a {@link CriException} ({@code
+     * CANCELLED}). Pods go on running. A channel that was handed in stays open. May be called again.
+     */
     @Override
     public void close() {
+        streams.close();
         wire.close();
         imageWire.close();
     }

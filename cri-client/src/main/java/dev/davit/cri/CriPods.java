@@ -1,6 +1,5 @@
 package dev.davit.cri;
 
-import dev.davit.cri.internal.stream.LocalPort;
 import dev.davit.cri.internal.stream.Pipe;
 import dev.davit.cri.internal.stream.Sink;
 import dev.davit.cri.internal.stream.StreamOpener.Purpose;
@@ -282,7 +281,7 @@ public final class CriPods {
     public PortForward forward(String id, int localPort, int port, Consumer<? super DavitException> failures) {
         String action = connecting(id, port);
         try {
-            return new PortForward(action, new LocalPort(localPort), data -> connect(id, port, data), failures);
+            return new PortForward(action, streams.listen(localPort), data -> connect(id, port, data), failures);
         } catch (IOException e) {
             throw Streams.failure("listen at port " + localPort + " to " + action, e);
         }

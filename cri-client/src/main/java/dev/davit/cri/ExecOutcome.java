@@ -35,6 +35,7 @@ final class ExecOutcome implements Sink {
     @Override
     public synchronized void data(byte[] bytes, int offset, int length) throws IOException {
         if (json.size() + length > MAX_STATUS) {
+            json.reset(); // a part of it would hide why it is not whole
             throw new IOException("expected a status of at most " + MAX_STATUS + " bytes, got more");
         }
         json.write(bytes, offset, length);

@@ -1,8 +1,10 @@
 package dev.davit.cri;
 
 import dev.davit.cri.internal.Endpoint;
+import dev.davit.cri.internal.stream.LocalPort;
 import dev.davit.cri.internal.stream.StreamAddress;
 import dev.davit.cri.internal.stream.StreamChannel;
+import dev.davit.cri.internal.stream.StreamClosedException;
 import dev.davit.cri.internal.stream.StreamOpener;
 import dev.davit.cri.internal.stream.StreamOpener.Purpose;
 import dev.davit.cri.internal.stream.StreamProtocolException;
@@ -13,13 +15,14 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
  * Opens streams to a runtime. It is asked for an address, which is a ticket for one connection, and the connection is
  * upgraded to a protocol with channels. Thread-safe.
  */
-final class Streams {
+final class Streams implements AutoCloseable {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
@@ -28,8 +31,8 @@ final class Streams {
     private final StreamSettings settings;
     private final StreamOpener opener;
 
-    /** Whether this server took WebSocket after it had refused SPDY. */
-    private volatile boolean withoutSpdy;
+    /** What the server took the last time. */
+    private volatile StreamTransport working = StreamTransport.SPDY;
 
     Streams(Wire wire, StreamSettings settings) {
         this.wire = wire;
@@ -47,46 +50,49 @@ final class Streams {
      */
     StreamSession open(
             String action, String name, Purpose purpose, List<StreamChannel> channels, Supplier<String> url) {
-        if (settings.transport() == StreamTransport.WEBSOCKET || withoutSpdy) {
-            return webSocket(action, name, purpose, channels, url.get());
-        }
-        try {
-            return opener.spdy(address(url.get()), purpose, channels, name);
-        } catch (StreamRefusedException e) {
-            if (settings.transport() == StreamTransport.SPDY || e.status() == NOT_FOUND) {
-                throw failure(action, e);
+        CriException refusal = null;
+        for (StreamTransport transport : candidates()) {
+            try {
+                StreamAddress address = address(url.get());
+                StreamSession session = transport == StreamTransport.SPDY
+                        ? opener.spdy(address, purpose, channels, name)
+                        : opener.webSocket(address, purpose, channels, name);
+                working = transport;
+                return session;
+            } catch (IOException e) {
+                CriException failure = failure(action, e);
+                if (refusal == null) {
+                    refusal = failure;
+                } else {
+                    refusal.addSuppressed(failure);
+                }
+                if (!(e instanceof StreamRefusedException refused) || refused.status() == NOT_FOUND) {
+                    break;
+                }
             }
-            return insteadOfSpdy(action, name, purpose, channels, url, e);
-        } catch (IOException e) {
-            throw failure(action, e);
         }
+        throw Objects.requireNonNull(refusal, "at least one transport is tried");
     }
 
-    private StreamSession insteadOfSpdy(
-            String action,
-            String name,
-            Purpose purpose,
-            List<StreamChannel> channels,
-            Supplier<String> url,
-            StreamRefusedException refusal) {
-        try {
-            StreamSession session = webSocket(action, name, purpose, channels, url.get());
-            withoutSpdy = true;
-            return session;
-        } catch (CriException e) {
-            CriException first = failure(action, refusal);
-            first.addSuppressed(e);
-            throw first;
+    /** {@return what to try, each if the server refuses the one before} */
+    private List<StreamTransport> candidates() {
+        if (settings.transport() != StreamTransport.AUTO) {
+            return List.of(settings.transport());
         }
+        return working == StreamTransport.SPDY
+                ? List.of(StreamTransport.SPDY, StreamTransport.WEBSOCKET)
+                : List.of(StreamTransport.WEBSOCKET, StreamTransport.SPDY);
     }
 
-    private StreamSession webSocket(
-            String action, String name, Purpose purpose, List<StreamChannel> channels, String url) {
-        try {
-            return opener.webSocket(address(url), purpose, channels, name);
-        } catch (IOException e) {
-            throw failure(action, e);
-        }
+    /** Listens at a port of this machine, until it or the client is closed. */
+    LocalPort listen(int port) throws IOException {
+        return opener.listen(port);
+    }
+
+    /** Ends all streams, whose users learn that the client was closed. May be called again. */
+    @Override
+    public void close() {
+        opener.close();
     }
 
     /** A runtime that was taken over could have us connect to whatever this machine can reach. */
@@ -137,6 +143,9 @@ final class Streams {
         }
         if (cause instanceof StreamProtocolException) {
             return CriException.Code.INTERNAL;
+        }
+        if (cause instanceof StreamClosedException) {
+            return CriException.Code.CANCELLED;
         }
         return cause instanceof SocketTimeoutException
                 ? CriException.Code.DEADLINE_EXCEEDED

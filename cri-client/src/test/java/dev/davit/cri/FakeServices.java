@@ -8,6 +8,8 @@ import dev.davit.cri.raw.ContainerStatusRequest;
 import dev.davit.cri.raw.ContainerStatusResponse;
 import dev.davit.cri.raw.CreateContainerRequest;
 import dev.davit.cri.raw.CreateContainerResponse;
+import dev.davit.cri.raw.ExecRequest;
+import dev.davit.cri.raw.ExecResponse;
 import dev.davit.cri.raw.ExecSyncRequest;
 import dev.davit.cri.raw.ExecSyncResponse;
 import dev.davit.cri.raw.GetEventsRequest;
@@ -75,6 +77,7 @@ final class FakeServices {
     volatile String logPath = "";
     volatile StatusResponse status = StatusResponse.getDefaultInstance();
     volatile Status pullFailure = Status.OK;
+    volatile String streamUrl = "";
     volatile ExecSyncResponse execAnswer = ExecSyncResponse.getDefaultInstance();
 
     private final Map<String, Status> failures = new ConcurrentHashMap<>();
@@ -351,6 +354,15 @@ final class FakeServices {
             } else {
                 out.onError(Status.UNIMPLEMENTED.asRuntimeException());
             }
+        }
+
+        @Override
+        public void exec(ExecRequest request, StreamObserver<ExecResponse> out) {
+            answer(
+                    "ticket",
+                    request,
+                    out,
+                    () -> ExecResponse.newBuilder().setUrl(streamUrl).build());
         }
 
         @Override

@@ -6,20 +6,24 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.function.Consumer;
 
 /** A port of this machine that listens on the loopback interface. Thread-safe. */
 public final class LocalPort implements AutoCloseable {
     private static final int BACKLOG = 128;
 
     private final ServerSocket server;
+    private final Consumer<LocalPort> afterwards;
 
     /**
      * Begins to listen.
      *
      * @param port the port; 0 for any that is free
+     * @param afterwards learns that it is closed
      * @throws IOException if that is not possible
      */
-    public LocalPort(int port) throws IOException {
+    LocalPort(int port, Consumer<LocalPort> afterwards) throws IOException {
+        this.afterwards = afterwards;
         this.server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
     }
 
@@ -32,15 +36,21 @@ public final class LocalPort implements AutoCloseable {
      * Waits for somebody to connect.
      *
      * @return the connection, to be closed by the caller
-     * @throws IOException if it is closed
+     * @throws StreamClosedException if it is closed
+     * @throws IOException if nobody can connect for another reason
      */
     public Peer accept() throws IOException {
-        return new Peer(server.accept());
+        try {
+            return new Peer(server.accept());
+        } catch (IOException e) {
+            throw server.isClosed() ? new StreamClosedException(StreamOpener.CLOSED, e) : e;
+        }
     }
 
     /** Stops listening. Connections stay. */
     @Override
     public void close() throws IOException {
+        afterwards.accept(this);
         server.close();
     }
 

@@ -3,13 +3,21 @@ package dev.davit.cri.internal.stream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Opens sessions. Immutable. */
-public final class StreamOpener {
+/** Opens sessions and local ports, and ends those that are still open when it is closed. Thread-safe. */
+public final class StreamOpener implements AutoCloseable {
+    /** What those learn who use something when the opener is closed. */
+    static final String CLOSED = "its client was closed";
+
     private final @Nullable SSLContext tls;
     private final Duration within;
+    private final Set<StreamSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<LocalPort> ports = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /**
      * Creates an opener.
@@ -70,6 +78,22 @@ public final class StreamOpener {
                         purpose.prefix));
     }
 
+    /**
+     * Begins to listen.
+     *
+     * @param port the port on the loopback interface; 0 for any that is free
+     * @return the port, to be closed by the caller
+     * @throws IOException if nobody can listen there
+     */
+    public LocalPort listen(int port) throws IOException {
+        LocalPort local = new LocalPort(port, ports::remove);
+        ports.add(local);
+        if (closed) {
+            local.close();
+        }
+        return local;
+    }
+
     private interface Begin {
         StreamSession on(Connection connection, Upgrade upgrade) throws IOException;
     }
@@ -78,11 +102,30 @@ public final class StreamOpener {
         Connection connection = Connection.open(address, tls, within);
         try {
             StreamSession session = begin.on(connection, new Upgrade(connection, address));
-            session.start(name);
+            connection.waitForEver();
+            sessions.add(session);
+            session.start(name, () -> sessions.remove(session));
+            if (closed) {
+                session.close(CLOSED);
+            }
             return session;
         } catch (IOException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Ends all sessions and stops listening. May be called again. */
+    @Override
+    public void close() {
+        closed = true;
+        sessions.forEach(session -> session.close(CLOSED));
+        for (LocalPort port : ports) {
+            try {
+                port.close();
+            } catch (IOException e) {
+                // nobody can do anything about it
+            }
         }
     }
 }

@@ -31,6 +31,7 @@ public abstract class StreamSession implements AutoCloseable {
     private final Queue<byte[]> replies = new ArrayDeque<>();
     private boolean replying;
     private volatile boolean closed;
+    private volatile String closedBecause = "the connection was closed";
 
     StreamSession(Connection connection, List<StreamChannel> channels) {
         this.connection = connection;
@@ -42,10 +43,10 @@ public abstract class StreamSession implements AutoCloseable {
      * Begins to read.
      *
      * @param name name of the thread that does
+     * @param afterwards what that thread does when the connection has ended
      */
-    void start(String name) throws IOException {
-        connection.waitForEver();
-        daemon(this::run, name).start();
+    void start(String name, Runnable afterwards) {
+        daemon(() -> run(afterwards), name).start();
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -54,16 +55,17 @@ public abstract class StreamSession implements AutoCloseable {
         return thread;
     }
 
-    private void run() {
+    private void run(Runnable afterwards) {
         IOException failure = new IOException("the server ended the connection");
         try {
             read();
         } catch (IOException e) {
-            failure = closed ? new IOException("the connection was closed", e) : e;
+            failure = closed ? new StreamClosedException(closedBecause, e) : e;
         } catch (RuntimeException e) {
             failure = new IOException("unexpected: " + e, e);
         } finally {
             close();
+            afterwards.run();
             for (StreamChannel channel : channels) {
                 ended(channel, failure);
             }
@@ -134,7 +136,7 @@ public abstract class StreamSession implements AutoCloseable {
     void write(Write frames) throws IOException {
         synchronized (writing) {
             if (closed) {
-                throw new IOException("the connection was closed");
+                throw new StreamClosedException(closedBecause, null);
             }
             frames.to(connection.out());
         }
@@ -178,6 +180,12 @@ public abstract class StreamSession implements AutoCloseable {
     /** {@return what arrives} */
     DataInputStream in() {
         return connection.in();
+    }
+
+    /** Ends the connection at once, and has those who still use it told why. */
+    void close(String why) {
+        closedBecause = why;
+        close();
     }
 
     /** Ends the connection at once; channels that are open learn of it. May be called again, and by any thread. */

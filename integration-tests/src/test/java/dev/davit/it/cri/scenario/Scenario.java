@@ -8,6 +8,7 @@ import dev.davit.cri.LogLine;
 import dev.davit.cri.PodSpec;
 import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
+import dev.davit.cri.StreamTransport;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -106,6 +107,23 @@ abstract class Scenario {
                 .filter(line -> line.stream() == stream)
                 .map(LogLine::text)
                 .toList();
+    }
+
+    /** {@return another client of the same runtime, to be closed by the caller} */
+    final CriClient connect(StreamTransport transport) {
+        return CriClient.builder()
+                .endpoint("unix://" + node.socket())
+                .streamTransport(transport)
+                .connect();
+    }
+
+    /** Waits until no thread serves a stream of a container any more; the timeout of the test ends that. */
+    static void awaitNoStreamOf(RunningContainer container) {
+        String id = container.id().substring(0, 12);
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().contains(id))) {
+            Thread.onSpinWait();
+        }
     }
 
     /** {@return what a script prints in a running container} */
