@@ -93,10 +93,10 @@ public final class OciLayout implements LocalStore, Repository {
     }
 
     private static OciLayout made(OciLayout layout) {
-        if (!layout.files.exist()) {
-            layout.files.create();
+        if (layout.files.exist()) {
+            return checked(layout);
         }
-        layout.files.check();
+        layout.files.create();
         return layout;
     }
 
@@ -264,9 +264,13 @@ public final class OciLayout implements LocalStore, Repository {
         }
     }
 
-    /** Under the lock, so that nothing of it can be collected before it is an entry. */
+    /**
+     * Children first, the name last, also on the disk. Under the lock, so that nothing of it can be collected before it is
+     * an entry.
+     */
     private void requireWhole(Descriptor descriptor) {
         Reachable.require(this, descriptor, blobs::contains, sparse);
+        blobs.sync();
     }
 
     /**

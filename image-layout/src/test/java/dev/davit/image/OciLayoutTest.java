@@ -24,9 +24,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -306,17 +308,37 @@ class OciLayoutTest {
     @Test
     void no_name_is_lost_when_threads_tag_at_once() throws Exception {
         Image one = image("one");
+        // each thread opens the layout anew, as if it knew nothing of the others
+        inEightThreads(thread -> {
+            OciLayout own = OciLayout.open(place);
+            for (int n = 0; n < 20; n++) {
+                own.tag(one.descriptor(), thread + "-" + n);
+            }
+        });
+        assertThat(layout.tags()).hasSize(160);
+    }
+
+    @Test
+    void no_name_is_lost_when_threads_make_the_same_layout_at_once() throws Exception {
+        Image one = image("one");
+        for (int round = 0; round < 30; round++) {
+            Path same = folder.resolve("same" + round);
+            inEightThreads(thread -> Copier.create().copy(one, OciLayout.at(same), String.valueOf(thread)));
+            assertThat(OciLayout.open(same).tags()).hasSize(8);
+        }
+    }
+
+    private static void inEightThreads(IntConsumer action) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
+        CyclicBarrier start = new CyclicBarrier(8);
         try {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 int thread = i;
-                // each thread opens the layout anew, as if it knew nothing of the others
                 all.add(threads.submit(() -> {
-                    OciLayout own = OciLayout.open(place);
-                    for (int n = 0; n < 20; n++) {
-                        own.tag(one.descriptor(), thread + "-" + n);
-                    }
+                    start.await();
+                    action.accept(thread);
+                    return null;
                 }));
             }
             for (Future<?> each : all) {
@@ -325,7 +347,6 @@ class OciLayoutTest {
         } finally {
             threads.shutdown();
         }
-        assertThat(layout.tags()).hasSize(160);
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +54,16 @@ final class RegistryRequest {
 
     /** {@return the tag or digest of the manifest or blob that is asked for, if that is what is asked for} */
     Optional<String> identifier() {
-        String asked = path == null ? "" : path;
-        return Stream.of("/manifests/", "/blobs/")
-                .map(kind -> scope.repository() + kind)
-                .filter(asked::startsWith)
-                .map(start -> asked.substring(start.length()))
-                .filter(name -> name.indexOf('/') < 0 && name.indexOf('?') < 0)
-                .findFirst();
+        return behind("/manifests/").or(() -> behind("/blobs/"));
+    }
+
+    private Optional<String> behind(String kind) {
+        String start = scope.repository() + kind;
+        if (path == null || !path.startsWith(start)) {
+            return Optional.empty();
+        }
+        String name = path.substring(start.length());
+        return name.indexOf('/') < 0 && name.indexOf('?') < 0 ? Optional.of(name) : Optional.empty();
     }
 
     /**

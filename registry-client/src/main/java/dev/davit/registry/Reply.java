@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 
 /** What came back for a {@link RegistryRequest}: status and headers, and a body that is read while it arrives. */
 final class Reply implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
     private final Response response;
     private final InterruptGuard guard;
     private final RegistryRequest request;
@@ -50,7 +53,7 @@ final class Reply implements AutoCloseable {
     /** {@return how long the body is, or -1 if only its end will tell} */
     long length() {
         return header("Content-Length")
-                .filter(value -> value.matches("[0-9]{1,18}"))
+                .filter(value -> LENGTH.matcher(value).matches())
                 .map(Long::parseLong)
                 .orElse(-1L);
     }

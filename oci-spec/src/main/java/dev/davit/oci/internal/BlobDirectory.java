@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of blobs named by their digests, as an image layout has it: {@code blobs/sha256/…}. A blob appears there by
- * an atomic rename, complete and synced, or not at all; what is being written lies in {@code .davit/} beside it. Safe to
- * share between threads, and with other processes.
+ * an atomic rename, complete and synced, or not at all; what is being written lies in {@code .davit/} beside it. After a
+ * crash of the machine it may be gone unless there was a {@link #sync} in between. Safe to share between threads, and
+ * with other processes.
  *
  * <p>A file under the name of a blob may be wrong all the same: from a writer that did not sync, a damaged disk, a
  * hostile archive. So nobody takes its word. Reading verifies; {@link #put} verifies what it finds before it says that
@@ -238,6 +241,24 @@ public final class BlobDirectory {
         return renewed != null;
     }
 
+    /**
+     * Makes all blobs that are there outlive a crash of the machine, whoever wrote them. Until then one that was taken in
+     * may be gone after a crash, though never be there in part; so this is called before anything refers to them.
+     */
+    public void sync() {
+        try (DirectoryStream<Path> algorithms = Files.newDirectoryStream(blobs, Files::isDirectory)) {
+            for (Path algorithm : algorithms) {
+                PartialFile.syncDirectory(algorithm);
+            }
+        } catch (NoSuchFileException e) {
+            // no blobs, no names
+        } catch (DirectoryIteratorException e) {
+            throw new StorageException("sync", blobs, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw new StorageException("sync", blobs, e);
+        }
+    }
+
     /** {@return a writer for content whose digest is not known yet} */
     public BlobWriter newBlob() {
         return new Writer(Digester.sha256());
@@ -351,10 +372,5 @@ public final class BlobDirectory {
             open = false;
             file.close();
         }
-    }
-
-    /** Makes a rename in a directory durable. */
-    public static void syncDirectory(Path directory) throws IOException {
-        PartialFile.syncDirectory(directory);
     }
 }

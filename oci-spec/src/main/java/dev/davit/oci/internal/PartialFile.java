@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +34,16 @@ public final class PartialFile implements AutoCloseable {
     private static final long WORTH_KEEPING = 1024 * 1024;
     /** What this process goes on with: the system's locks are those of a process, and closing any channel gives them up. */
     private static final Set<Path> BUSY = ConcurrentHashMap.newKeySet();
+
+    private static final Set<OpenOption> NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
+    private static final Set<OpenOption> NEW_TO_READ =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
+    private static final Set<OpenOption> OLD =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
+    /** As far as the process's own mask allows. */
+    private static final FileAttribute<?> READABLE_BY_ALL =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     private final Path file;
     private final FileChannel channel;
@@ -59,15 +68,29 @@ public final class PartialFile implements AutoCloseable {
     public static PartialFile in(Path directory, boolean durable) {
         Path file = directory.resolve(UUID.randomUUID() + ".partial");
         try {
-            createDirectories(directory, durable);
-            FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
-                    readableByAll(directory));
-            return new PartialFile(file, channel, durable, false);
+            return new PartialFile(file, inFolder(directory, durable, () -> open(file, NEW)), durable, false);
         } catch (IOException e) {
             throw new StorageException("write to", directory, e);
         }
+    }
+
+    /** Something in a folder that is there, nearly always: it is not looked for first. */
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T inFolder(Path directory, boolean durable, Step<T> step) throws IOException {
+        try {
+            return step.run();
+        } catch (NoSuchFileException e) {
+            createDirectories(directory, durable);
+            return step.run();
+        }
+    }
+
+    private static FileChannel open(Path file, Set<OpenOption> options) throws IOException {
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix ? FileChannel.open(file, options, READABLE_BY_ALL) : FileChannel.open(file, options);
     }
 
     /**
@@ -85,7 +108,7 @@ public final class PartialFile implements AutoCloseable {
         PartialFile locked = null;
         try {
             createDirectories(directory, true);
-            locked = locked(file, directory);
+            locked = locked(file);
             return Optional.ofNullable(locked);
         } catch (IOException e) {
             throw new StorageException("write to", directory, e);
@@ -96,16 +119,11 @@ public final class PartialFile implements AutoCloseable {
         }
     }
 
-    private static @Nullable PartialFile locked(Path file, Path directory) throws IOException {
+    private static @Nullable PartialFile locked(Path file) throws IOException {
         Object before = key(file);
-        Set<OpenOption> options =
-                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS));
-        if (before == null) {
-            options.add(StandardOpenOption.CREATE_NEW);
-        }
         FileChannel channel;
         try {
-            channel = FileChannel.open(file, options, readableByAll(directory));
+            channel = open(file, before == null ? NEW_TO_READ : OLD);
         } catch (NoSuchFileException | FileAlreadyExistsException e) {
             return null;
         }
@@ -162,15 +180,6 @@ public final class PartialFile implements AutoCloseable {
         worthless = true;
     }
 
-    /** As far as the process's own mask allows. */
-    private static FileAttribute<?>[] readableByAll(Path directory) {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
     /** Adds bytes at the end. */
     public void write(byte[] bytes, int offset, int length) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
@@ -184,8 +193,8 @@ public final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Gives the file its name; what had the name is replaced. The file is synced first and its directory after, so that
-     * a crash leaves the whole file or none.
+     * Gives the file its name; what had the name is replaced. The file is synced first, so that a crash leaves the whole
+     * file or none; which of the two is only certain after {@link #syncDirectory}, which may serve many files at once.
      *
      * @return the attributes of the file under its name
      */
@@ -195,17 +204,32 @@ public final class PartialFile implements AutoCloseable {
             if (durable) {
                 channel.force(true);
             }
-            createDirectories(directory, durable);
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            inFolder(directory, durable, () -> Files.move(file, target, StandardCopyOption.ATOMIC_MOVE));
             published = true;
             // not before: as long as it is open, nobody else goes on with it
             channel.close();
-            if (durable) {
-                syncDirectory(directory);
-            }
             return Files.readAttributes(target, BasicFileAttributes.class, NOFOLLOW_LINKS);
         } catch (IOException e) {
             throw new StorageException("write", target, e);
+        }
+    }
+
+    /**
+     * Gives the file its name unless something has the name. Not every file system can do that.
+     *
+     * @return whether it was possible
+     */
+    public boolean publishUnlessThere(Path target) {
+        try {
+            if (durable) {
+                channel.force(true);
+            }
+            Files.createLink(target, file);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 
@@ -229,8 +253,14 @@ public final class PartialFile implements AutoCloseable {
         return kept && !worthless && Files.exists(file) && Files.size(file) >= WORTH_KEEPING;
     }
 
-    /** A new directory is an entry of its parent, which has to be synced just as that of a file. */
-    private static void createDirectories(Path directory, boolean durable) throws IOException {
+    /**
+     * Makes a directory, and those around it, where there is none.
+     *
+     * @param directory which one
+     * @param durable whether it must outlive a crash of the machine: it is an entry of its parent, which is synced as for
+     *     a file
+     */
+    public static void createDirectories(Path directory, boolean durable) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -250,7 +280,8 @@ public final class PartialFile implements AutoCloseable {
         }
     }
 
-    static void syncDirectory(Path directory) throws IOException {
+    /** Makes the names of files in a directory outlive a crash of the machine. */
+    public static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

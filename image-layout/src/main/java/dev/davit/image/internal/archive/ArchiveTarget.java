@@ -3,7 +3,7 @@ package dev.davit.image.internal.archive;
 import dev.davit.oci.StorageException;
 import dev.davit.oci.TransferException;
 import dev.davit.oci.TransferException.Side;
-import dev.davit.oci.internal.BlobDirectory;
+import dev.davit.oci.internal.PartialFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -56,7 +56,7 @@ final class ArchiveTarget {
         try {
             writePartial(partial, target, folder, content);
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-            BlobDirectory.syncDirectory(folder);
+            PartialFile.syncDirectory(folder);
         } catch (IOException e) {
             throw new StorageException("write", target, e);
         } finally {

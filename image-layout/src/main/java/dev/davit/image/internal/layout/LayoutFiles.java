@@ -6,6 +6,7 @@ import dev.davit.oci.LayoutHeader;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.NotFoundException;
 import dev.davit.oci.StorageException;
+import dev.davit.oci.internal.PartialFile;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ public final class LayoutFiles {
     private static final Set<String> OWN = Set.of(BlobFolder.SCRATCH, "blobs", INDEX, MARKER);
 
     private final Path folder;
+    private final BlobFolder blobs;
     private final Path scratch;
     private final LayoutLock lock;
     /** Held around the other by those who share blobs: what is garbage depends on the names of all of them. */
@@ -51,12 +53,14 @@ public final class LayoutFiles {
     public LayoutFiles(Path folder, BlobFolder blobs) {
         this(
                 folder,
+                blobs,
                 new LayoutLock(folder.resolve(BlobFolder.SCRATCH)),
                 blobs.shared() ? Optional.of(new LayoutLock(blobs.scratch())) : Optional.empty());
     }
 
-    LayoutFiles(Path folder, LayoutLock lock, Optional<LayoutLock> blobsLock) {
+    LayoutFiles(Path folder, BlobFolder blobs, LayoutLock lock, Optional<LayoutLock> blobsLock) {
         this.folder = folder;
+        this.blobs = blobs;
         this.scratch = folder.resolve(BlobFolder.SCRATCH);
         this.lock = lock;
         this.blobsLock = blobsLock;
@@ -68,33 +72,39 @@ public final class LayoutFiles {
     }
 
     /**
-     * Makes sure that the folder is a layout.
+     * Makes the folder a layout, unless somebody else does so at the same time.
      *
      * @throws StorageException if there is something else already
      */
     public void create() {
         try {
-            if (Files.isDirectory(folder) && !exist()) {
+            if (Files.isDirectory(folder)) {
                 requireOwn();
             }
-            Files.createDirectories(scratch);
-            Files.createDirectories(folder.resolve("blobs"));
+            PartialFile.createDirectories(folder, true);
+            PartialFile.createDirectories(scratch, false);
+            PartialFile.createDirectories(folder.resolve("blobs"), false);
+            if (blobs.shared()) {
+                PartialFile.createDirectories(blobs.scratch(), true);
+            }
         } catch (IOException e) {
             throw new StorageException("create a layout in", folder, e);
         }
-        locked(check -> {
-            if (!exist()) {
-                if (!Files.exists(folder.resolve(INDEX))) {
-                    SmallFiles.replace(
-                            folder.resolve(INDEX),
-                            scratch,
-                            Index.builder().build().toBytes());
-                }
-                // last, since it is what says that the rest is there
-                SmallFiles.replace(folder.resolve(MARKER), scratch, LayoutHeader.V1.toBytes());
-            }
-            return folder;
-        });
+        Index empty = Index.builder().build();
+        if (!SmallFiles.createUnlessThere(folder.resolve(INDEX), scratch, empty.toBytes())) {
+            locked(check -> createIndex(empty));
+        }
+        // last, since it is what says that the rest is there
+        SmallFiles.replace(folder.resolve(MARKER), scratch, LayoutHeader.V1.toBytes());
+        last = new SoftReference<>(empty);
+    }
+
+    /** Where there are no hard links. */
+    private Path createIndex(Index empty) {
+        if (!Files.exists(folder.resolve(INDEX))) {
+            SmallFiles.replace(folder.resolve(INDEX), scratch, empty.toBytes());
+        }
+        return folder;
     }
 
     private void requireOwn() throws IOException {

@@ -12,8 +12,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -35,6 +38,9 @@ public final class LayoutLock {
     private static final String ADVICE =
             "; keep layouts where files can be locked: on a local disk, or on NFS mounted with locks";
     private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private static final Set<OpenOption> OPTIONS =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
 
     private final Path folder;
     private final Path file;
@@ -91,23 +97,33 @@ public final class LayoutLock {
      */
     private Object monitor() {
         try {
-            Files.createDirectories(folder);
-            if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
+            BasicFileAttributes found = look();
+            if (!found.isDirectory()) {
                 throw new StorageException("lock", file, "expected a directory around it, got a link", null);
             }
-            return ("dev.davit lock of " + folder.toRealPath()).intern();
+            Object key = found.fileKey() == null ? folder.toRealPath() : found.fileKey();
+            return ("dev.davit lock of " + key).intern();
         } catch (IOException e) {
             throw new StorageException("lock", file, e);
+        }
+    }
+
+    private BasicFileAttributes look() throws IOException {
+        try {
+            return Files.readAttributes(folder, BasicFileAttributes.class, NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            Files.createDirectories(folder);
+            return Files.readAttributes(folder, BasicFileAttributes.class, NOFOLLOW_LINKS);
         }
     }
 
     /** A pipe would make us wait for its other end. */
     private static FileChannel open(Path file) {
         try {
-            if (Files.exists(file, NOFOLLOW_LINKS) && !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+            if (!Files.isRegularFile(file, NOFOLLOW_LINKS) && Files.exists(file, NOFOLLOW_LINKS)) {
                 throw new StorageException("lock", file, "not a regular file", null);
             }
-            return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS));
+            return FileChannel.open(file, OPTIONS);
         } catch (IOException | UnsupportedOperationException e) {
             throw new StorageException("lock", file, e);
         }

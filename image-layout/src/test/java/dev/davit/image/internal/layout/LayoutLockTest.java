@@ -76,11 +76,12 @@ class LayoutLockTest {
     @Test
     void a_change_that_would_undo_that_of_somebody_else_is_not_made() throws IOException {
         LayoutLock lock = new LayoutLock(folder.resolve(".davit"), NONE);
-        LayoutFiles files = new LayoutFiles(folder, lock, Optional.empty());
+        LayoutFiles files = new LayoutFiles(folder, BlobFolder.in(folder), lock, Optional.empty());
         files.create();
 
         assertThatThrownBy(() -> files.edit(index -> {
-                    new LayoutFiles(folder, lock, Optional.empty()).edit(other -> withName(other, "theirs"));
+                    new LayoutFiles(folder, BlobFolder.in(folder), lock, Optional.empty())
+                            .edit(other -> withName(other, "theirs"));
                     return withName(index, "mine");
                 }))
                 .isInstanceOf(StorageException.class);
@@ -159,7 +160,7 @@ class LayoutLockTest {
         public static void main(String[] args) {
             Path folder = Path.of(args[0]);
             LayoutLock lock = new LayoutLock(folder.resolve(".davit"), NONE);
-            LayoutFiles files = new LayoutFiles(folder, lock, Optional.empty());
+            LayoutFiles files = new LayoutFiles(folder, BlobFolder.in(folder), lock, Optional.empty());
             int failures = 0;
             for (int i = 0; i < 150; i++) {
                 String name = args[1] + i;
