@@ -59,9 +59,7 @@ final class Deletion {
                     throw Failures.status(reply);
                 }
                 if (reply.status() == 400 || reply.status() == 405 || reply.status() == 501) {
-                    RegistryException answer = Failures.answer(reply);
-                    throw new NotSupportedException(
-                            subject + ": the registry does not delete it: " + answer.getMessage(), answer);
+                    throw Failures.notSupported(reply, "the registry does not delete it");
                 }
                 return reply.status();
             }

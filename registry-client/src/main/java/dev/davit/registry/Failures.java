@@ -67,13 +67,27 @@ final class Failures {
     }
 
     private static RegistryException answer(Reply reply, ErrorBody error) {
-        RegistryRequest request = reply.request();
         return new RegistryException(
-                request.subject() + ": " + authority(reply.url()) + " answered " + reply.status() + " to "
-                        + request.method() + detail(error),
+                reply.request().subject() + ": " + said(reply, error),
                 reply.status(),
                 error.codes(),
                 reply.header("Retry-After").map(RetryAfter::parse).orElse(null));
+    }
+
+    private static String said(Reply reply, ErrorBody error) {
+        return authority(reply.url()) + " answered " + reply.status() + " to "
+                + reply.request().method() + detail(error);
+    }
+
+    /**
+     * {@return the exception for an answer that says that the registry does not do such a thing at all}
+     *
+     * @param what it does not do, such as "the registry does not delete it"
+     */
+    static NotSupportedException notSupported(Reply reply, String what) {
+        ErrorBody error = errorOf(reply);
+        return new NotSupportedException(
+                reply.request().subject() + ": " + what + ": " + said(reply, error), answer(reply, error));
     }
 
     private static ErrorBody errorOf(Reply reply) {

@@ -115,8 +115,7 @@ final class NameList extends AbstractSpliterator<String> {
             throw Failures.status(reply);
         }
         if (reply.status() != 200) {
-            RegistryException answer = Failures.answer(reply);
-            throw new NotSupportedException(subject + ": the registry does not tell: " + answer.getMessage(), answer);
+            throw Failures.notSupported(reply, "the registry does not tell");
         }
     }
 

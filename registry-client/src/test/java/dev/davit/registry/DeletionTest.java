@@ -56,8 +56,9 @@ class DeletionTest {
 
         assertThatThrownBy(() -> repository.untag("1.0"))
                 .isInstanceOf(NotSupportedException.class)
-                .hasMessageContaining("acme/server:1.0: the registry does not delete it")
-                .hasMessageContaining("UNSUPPORTED");
+                .hasMessage(
+                        "%1$s/acme/server:1.0: the registry does not delete it: %1$s answered %2$d to DELETE: UNSUPPORTED \"no\""
+                                .formatted(registry.address(), status));
         assertThat(registry.lines()).containsExactly("DELETE " + MANIFESTS + "1.0");
     }
 

@@ -69,6 +69,7 @@ final class AttachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        files.forEach(AttachCommand::requireFile);
         try (Places places = new Places(registries.plainHttp, place);
                 TemporaryStore staging = LocalStore.temporary();
                 Progress progress = Progress.on(spec.commandLine().getErr())) {
@@ -81,6 +82,13 @@ final class AttachCommand implements Callable<Integer> {
             Copier.builder().listener(progress).build().copy(staging, artifact, repository);
             spec.commandLine().getOut().println(artifact.digest());
             return 0;
+        }
+    }
+
+    private static void requireFile(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    file + (Files.exists(file) ? ": expected a file, got something else" : ": no such file"));
         }
     }
 

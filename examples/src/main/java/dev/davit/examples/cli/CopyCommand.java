@@ -39,12 +39,8 @@ final class CopyCommand implements Callable<Integer> {
             description = "Copies also what refers to the image, such as signatures: not to an archive.")
     private boolean referrers;
 
-    @Option(
-            names = "--jobs",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "How many blobs at once (default: ${DEFAULT-VALUE}).")
-    private int jobs;
+    @Mixin
+    private Jobs jobs;
 
     @Mixin
     private RegistryOptions registries;
@@ -61,7 +57,7 @@ final class CopyCommand implements Callable<Integer> {
         try (Places places = new Places(registries.plainHttp, from, to);
                 Progress progress = Progress.on(spec.commandLine().getErr())) {
             Copier copier = Copier.builder()
-                    .concurrency(jobs)
+                    .concurrency(jobs.count())
                     .includeReferrers(referrers)
                     .listener(progress)
                     .build();

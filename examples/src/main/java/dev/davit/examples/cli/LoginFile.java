@@ -1,5 +1,6 @@
 package dev.davit.examples.cli;
 
+import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.Reference;
 import dev.davit.registry.CredentialFile;
 import java.nio.file.Path;
@@ -25,9 +26,15 @@ final class LoginFile {
         String rest = text.startsWith(TRANSPORT) ? text.substring(TRANSPORT.length()) : text;
         String registry = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
         // what comes before a slash is a host only if it cannot be a part of a name on Docker Hub
-        Reference reference = Reference.parse(registry + "/library/image");
-        if (registry.indexOf('/') < 0 && reference.repository().equals("library/image")) {
-            return reference.host();
+        if (registry.indexOf('/') < 0) {
+            try {
+                Reference reference = Reference.parse(registry + "/library/image");
+                if (reference.repository().equals("library/image")) {
+                    return reference.host();
+                }
+            } catch (MalformedContentException e) {
+                // nobody wrote the name that this complains of
+            }
         }
         throw new IllegalArgumentException("registry \"" + text + "\": expected host[:port], such as localhost:5000");
     }

@@ -44,12 +44,8 @@ final class MirrorCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "What is mirrored to where: YAML.")
     private Path config;
 
-    @Option(
-            names = "--jobs",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "How many blobs at once (default: ${DEFAULT-VALUE}).")
-    private int jobs;
+    @Mixin
+    private Jobs jobs;
 
     @Mixin
     private RegistryOptions registries;
@@ -152,7 +148,7 @@ final class MirrorCommand implements Callable<Integer> {
 
         private Copier copier() {
             return Copier.builder()
-                    .concurrency(jobs)
+                    .concurrency(jobs.count())
                     .includeReferrers(mirror.referrers())
                     .listener(this)
                     .build();
