@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,6 +42,9 @@ final class CriApplyCommand implements Callable<Integer> {
             description = "Where emptyDir volumes are. A new folder for temporary files unless given.")
     private @Nullable Path volumes;
 
+    @Mixin
+    private PullOptions by;
+
     @Spec
     private CommandSpec spec;
 
@@ -57,7 +61,7 @@ final class CriApplyCommand implements Callable<Integer> {
             Stream.concat(manifest.initContainers().stream(), manifest.containers().stream())
                     .map(ContainerSpec::image)
                     .distinct()
-                    .forEach(image -> CriFileCommands.pull(client, image));
+                    .forEach(image -> by.pullMissing(client, image));
             RunningPod pod = manifest.run(client);
             out.println(pod.id() + " " + pod.name());
             for (RunningContainer container : pod.containers()) {

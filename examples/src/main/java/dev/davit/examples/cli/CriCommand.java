@@ -73,6 +73,11 @@ final class CriCommand {
     private @Nullable Integer seconds;
 
     CriClient connect() {
+        return client().connect();
+    }
+
+    /** {@return a client as the options say, for a command to set more} */
+    CriClient.Builder client() {
         CriClient.Builder client = CriClient.builder().credentials(CredentialFile.conventional());
         if (endpoint == null) {
             client.discover();
@@ -82,6 +87,6 @@ final class CriCommand {
         if (seconds != null) {
             client.timeout(Duration.ofSeconds(seconds));
         }
-        return client.connect();
+        return client;
     }
 }

@@ -7,6 +7,7 @@ import dev.davit.cri.RunningPod;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +26,14 @@ final class CriFileCommands {
                 paramLabel = "HANDLER",
                 description = "The runtime handler, such as kata.")
         private @Nullable String handler;
+
+        @Mixin
+        private CancelOption cancel;
+
+        @Override
+        void prepare(CriClient.Builder client) {
+            cancel.prepare(client);
+        }
 
         @Override
         int run(CriClient node) throws IOException {
@@ -60,6 +69,17 @@ final class CriFileCommands {
                 description = "Takes the image that the node has, which is so unless --with-pull is given.")
         private boolean noPull;
 
+        @Mixin
+        private PullOptions by;
+
+        @Mixin
+        private CancelOption cancel;
+
+        @Override
+        void prepare(CriClient.Builder client) {
+            cancel.prepare(client);
+        }
+
         @Override
         int run(CriClient node) throws IOException {
             if (podFile != null) {
@@ -68,7 +88,7 @@ final class CriFileCommands {
             ContainerSpec container = SpecFile.container(file);
             RunningPod inPod = node.pods().get(CriPodCommands.pod(node, pod));
             if (pull && !noPull) {
-                pull(node, container.image());
+                by.pullMissing(node, container.image());
             }
             print(inPod.create(container).id());
             return 0;
@@ -80,13 +100,17 @@ final class CriFileCommands {
                 .run(handler == null ? SpecFile.pod(file) : SpecFile.pod(file).runtimeHandler(handler));
     }
 
-    /** Runs a pod with one container. If one of the two cannot be had, there is none. */
+    /**
+     * Runs a pod with one container. If one of the two cannot be had, there is none.
+     *
+     * @param by pulls the image, unless the node has it; null if it has to be there
+     */
     static RunningContainer run(
-            CriClient node, String containerFile, String podFile, @Nullable String handler, boolean mayPull)
+            CriClient node, String containerFile, String podFile, @Nullable String handler, @Nullable PullOptions by)
             throws IOException {
         ContainerSpec container = SpecFile.container(containerFile);
-        if (mayPull) {
-            pull(node, container.image());
+        if (by != null) {
+            by.pullMissing(node, container.image());
         }
         RunningPod pod = runPod(node, podFile, handler);
         try {
@@ -94,13 +118,6 @@ final class CriFileCommands {
         } catch (RuntimeException e) {
             pod.close();
             throw e;
-        }
-    }
-
-    /** Pulls an image, unless the node has it. */
-    static void pull(CriClient node, String image) {
-        if (node.images().status(image).isEmpty()) {
-            node.images().pull(image);
         }
     }
 }

@@ -118,9 +118,12 @@ final class CriImageCommands {
         @Parameters(arity = "1..*", paramLabel = "REFERENCE", description = "The image.")
         private List<String> references;
 
+        @Mixin
+        private PullOptions by;
+
         @Override
         int run(CriClient node) {
-            references.forEach(reference -> print(node.images().pull(reference).id()));
+            references.forEach(reference -> print(by.pull(node, reference)));
             return 0;
         }
     }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,6 +53,12 @@ final class CriRunCommand implements Callable<Integer> {
     @Option(names = "--no-pull", description = "Takes the image that the node has.")
     private boolean noPull;
 
+    @Mixin
+    private PullOptions by;
+
+    @Mixin
+    private CancelOption cancel;
+
     @Option(names = "-d", description = "Leaves it running.")
     private boolean detached;
 
@@ -72,7 +79,9 @@ final class CriRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (CriClient client = cri.connect()) {
+        CriClient.Builder builder = cri.client();
+        cancel.prepare(builder);
+        try (CriClient client = builder.connect()) {
             if (SpecFile.looksLikeOne(image)) {
                 return runFiles(client);
             }
@@ -103,7 +112,7 @@ final class CriRunCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "Expected two files: that of the container, and that of the pod");
         }
-        RunningContainer running = CriFileCommands.run(client, image, command.get(0), handler, !noPull);
+        RunningContainer running = CriFileCommands.run(client, image, command.get(0), handler, noPull ? null : by);
         spec.commandLine().getOut().println(running.id());
         return 0;
     }
@@ -128,7 +137,7 @@ final class CriRunCommand implements Callable<Integer> {
 
     private String pulled(CriClient client, String reference) {
         if (!noPull) {
-            client.images().pull(reference);
+            by.pull(client, reference);
         }
         return reference;
     }

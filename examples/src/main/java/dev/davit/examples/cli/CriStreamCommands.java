@@ -7,6 +7,7 @@ import dev.davit.cri.ExecProcess;
 import dev.davit.cri.ExecResult;
 import dev.davit.cri.ExecSpec;
 import dev.davit.cri.PortForward;
+import dev.davit.cri.StreamTransport;
 import dev.davit.oci.DavitException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,8 +28,6 @@ import picocli.CommandLine.Spec;
 
 /** The commands of {@code davit cri} that stay connected: to a process, a port, or to what happens. */
 final class CriStreamCommands {
-    private static final Duration LOOK = Duration.ofMillis(250);
-
     private CriStreamCommands() {}
 
     @Command(name = "exec", description = "Runs a command in a container, and ends with its exit code.")
@@ -43,8 +43,16 @@ final class CriStreamCommands {
                 description = "Gives it a terminal: this one.")
         private boolean tty;
 
-        @Option(names = "--timeout", paramLabel = "SECONDS", description = "Ends it after that time.")
-        private @Nullable Integer seconds;
+        @Option(
+                names = {"-s", "--sync"},
+                description = "Has its output in one answer, of at most 16 MiB, and not as it comes.")
+        private boolean sync;
+
+        @Option(names = "--timeout", paramLabel = "SECONDS", description = "Ends it after that time; 0 for never.")
+        private int seconds;
+
+        @Mixin
+        private Transport transport;
 
         @Parameters(index = "0", paramLabel = "CONTAINER", description = "Its ID, or the start of it.")
         private String start;
@@ -59,22 +67,42 @@ final class CriStreamCommands {
         }
 
         @Override
+        void prepare(CriClient.Builder client) {
+            transport.prepare(client);
+        }
+
+        @Override
         int run(CriClient node) {
+            if (sync && (input || tty)) {
+                throw new IllegalArgumentException("--sync: expected neither -i nor -t, which are streams");
+            }
             String id = CriContainerCommands.container(node, start);
             boolean separated = command.size() > 1 && command.get(0).equals("--");
-            ExecSpec spec = ExecSpec.of(separated ? command.subList(1, command.size()) : command);
-            if (tty) {
-                try (Keys keys = Keys.open()) {
-                    Terminal.Size size = keys.size();
-                    return keys.run(node.containers().spawn(id, spec.tty(size.columns(), size.rows())), input);
+            List<String> words = separated ? command.subList(1, command.size()) : command;
+            Duration limit = Duration.ofSeconds(seconds);
+            if (sync) {
+                ExecResult result = node.containers().exec(id, limit, words);
+                System.out.print(result.stdout());
+                System.out.flush();
+                System.err.print(result.stderr());
+                return result.exitCode();
+            }
+            ExecSpec spec =
+                    ExecSpec.of(words).stdout(System.out).stderr(System.err).timeout(limit);
+            spec = input ? spec.stdin(System.in) : spec;
+            return tty
+                    ? onTerminal(node, id, spec, limit)
+                    : node.containers().exec(id, spec).exitCode();
+        }
+
+        private int onTerminal(CriClient node, String id, ExecSpec spec, Duration limit) {
+            try (Keys keys = Keys.of(input)) {
+                Terminal.Size size = Keys.size();
+                try (ExecProcess process = node.containers().spawn(id, spec.tty(size.columns(), size.rows()))) {
+                    keys.follow(process, size);
+                    return limit.isZero() ? process.waitFor() : process.waitFor(limit);
                 }
             }
-            spec = spec.stdout(System.out).stderr(System.err);
-            spec = input ? spec.stdin(System.in) : spec;
-            spec = seconds == null ? spec : spec.timeout(Duration.ofSeconds(seconds));
-            ExecResult result = node.containers().exec(id, spec);
-            System.out.flush();
-            return result.exitCode();
         }
     }
 
@@ -91,8 +119,16 @@ final class CriStreamCommands {
                 description = "The container has a terminal: this one.")
         private boolean tty;
 
+        @Mixin
+        private Transport transport;
+
         @Parameters(paramLabel = "CONTAINER", description = "Its ID, or the start of it.")
         private String start;
+
+        @Override
+        void prepare(CriClient.Builder client) {
+            transport.prepare(client);
+        }
 
         @Override
         int run(CriClient node) {
@@ -101,9 +137,11 @@ final class CriStreamCommands {
             if (!tty) {
                 return Keys.copy(node.containers().attach(id, spec), input, false);
             }
-            try (Keys keys = Keys.open()) {
-                Terminal.Size size = keys.size();
-                return keys.run(node.containers().attach(id, spec.tty(size.columns(), size.rows())), input);
+            try (Keys keys = Keys.of(input)) {
+                Terminal.Size size = Keys.size();
+                ExecProcess process = node.containers().attach(id, spec.tty(size.columns(), size.rows()));
+                keys.follow(process, size);
+                return Keys.copy(process, input, true);
             }
         }
     }
@@ -122,6 +160,14 @@ final class CriStreamCommands {
                 paramLabel = "[LOCAL:]PORT",
                 description = "The port here and that of the pod; the same unless given, 0 for any that is free.")
         private List<String> ports;
+
+        @Mixin
+        private Transport transport;
+
+        @Override
+        void prepare(CriClient.Builder client) {
+            transport.prepare(client);
+        }
 
         @Override
         int run(CriClient node) throws InterruptedException {
@@ -186,29 +232,38 @@ final class CriStreamCommands {
         }
     }
 
-    /** The keys of a terminal on their way to a process, and its output on the way back. */
+    /** How the streams travel, as crictl has it. */
+    static final class Transport {
+        @Option(
+                names = {"-r", "--transport"},
+                paramLabel = "TRANSPORT",
+                description =
+                        "How the streams travel: spdy or websocket. Unless given, the first that the runtime takes.")
+        private StreamTransport transport = StreamTransport.AUTO;
+
+        void prepare(CriClient.Builder client) {
+            client.streamTransport(transport);
+        }
+    }
+
+    /**
+     * The keys of a terminal on their way to a process, and its output on the way back. The terminal is empty if there are no
+     * keys to hand on, or they are not those of a terminal.
+     */
     private record Keys(Optional<Terminal> terminal) implements AutoCloseable {
-        static Keys open() {
-            return new Keys(Terminal.raw());
+        static Keys of(boolean input) {
+            return new Keys(input ? Terminal.raw() : Optional.empty());
         }
 
-        Terminal.Size size() {
-            return terminal.flatMap(Terminal::size).orElse(new Terminal.Size(80, 24));
+        static Terminal.Size size() {
+            return Terminal.size().orElse(new Terminal.Size(80, 24));
         }
 
-        int run(ExecProcess process, boolean input) {
-            daemon("terminal-size", () -> follow(process));
-            return copy(process, input, true);
-        }
-
-        private void follow(ExecProcess process) throws InterruptedException {
-            for (Terminal.Size last = size(); terminal.isPresent(); Thread.sleep(LOOK.toMillis())) {
-                Terminal.Size now = size();
-                if (!now.equals(last)) {
-                    process.resize(now.columns(), now.rows());
-                    last = now;
-                }
-            }
+        /** Lets the terminal of a process grow and shrink with ours, which had a size when it was opened. */
+        void follow(ExecProcess process, Terminal.Size first) {
+            Resizing resizing = new Resizing(process, first);
+            Terminal.onResize(resizing);
+            resizing.run();
         }
 
         static int copy(ExecProcess opened, boolean input, boolean tty) {
@@ -265,6 +320,26 @@ final class CriStreamCommands {
         @Override
         public void close() {
             terminal.ifPresent(Terminal::close);
+        }
+    }
+
+    /** Changes the size of a terminal over there, one at a time, so that the last one counts. */
+    private static final class Resizing implements Runnable {
+        private final ExecProcess process;
+        private Terminal.Size last;
+
+        Resizing(ExecProcess process, Terminal.Size first) {
+            this.process = process;
+            this.last = first;
+        }
+
+        @Override
+        public synchronized void run() {
+            Terminal.Size now = Keys.size();
+            if (!now.equals(last)) {
+                process.resize(now.columns(), now.rows());
+                last = now;
+            }
         }
     }
 }

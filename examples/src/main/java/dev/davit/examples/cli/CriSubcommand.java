@@ -18,12 +18,19 @@ abstract class CriSubcommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** Sets what this command wants of its connection. */
+    void prepare(CriClient.Builder client) {
+        // what all commands want is set
+    }
+
     /** {@return the exit code} */
     abstract int run(CriClient node) throws InterruptedException, IOException;
 
     @Override
     public final Integer call() throws InterruptedException, IOException {
-        try (CriClient node = cri.connect()) {
+        CriClient.Builder client = cri.client();
+        prepare(client);
+        try (CriClient node = client.connect()) {
             return run(node);
         }
     }

@@ -210,6 +210,18 @@ class CriCommandsTest {
         assertThat(cri("exec", "--timeout=1", id, "--", "/bin/sh", "-c", "while :; do :; done")
                         .err())
                 .contains("has not ended within 1000 ms");
+        assertThat(cri("exec", "-t", "--timeout=1", id, "/bin/sh", "-c", "while :; do :; done")
+                        .err())
+                .contains("has not ended within 1000 ms");
+        Result synchronous = cri("exec", "--sync", id, "/bin/sh", "-c", "echo out; echo err >&2; exit 7");
+        assertThat(synchronous).isEqualTo(new Result(7, "out\n", "err\n"));
+        assertThat(cri("exec", "-s", "--timeout=1", id, "/bin/sh", "-c", "while :; do :; done")
+                        .err())
+                .contains("timeout 1s exceeded");
+        assertThat(cri("exec", "-s", "-t", id, "/bin/sh").err()).contains("expected neither -i nor -t");
+        assertThat(cri("exec", "-r", "websocket", id, "/bin/sh", "-c", "echo w").out())
+                .isEqualTo("w\n");
+        assertThat(cri("exec", "-r", "pigeon", id, "/bin/sh").exitCode()).isEqualTo(2);
         assertThat(cri("exec", id, "--", "/no/such").err())
                 .startsWith("davit: ")
                 .contains("/no/such");
