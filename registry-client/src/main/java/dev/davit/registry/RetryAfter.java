@@ -1,13 +1,14 @@
 package dev.davit.registry;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
+import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code Retry-After}: seconds or a date (RFC 9110, section 10.2.3). */
 final class RetryAfter {
+    private static final String NAME = "Retry-After";
+
     private RetryAfter() {}
 
     /** {@return how long to wait from now, never negative; null if the value is neither} */
@@ -23,12 +24,12 @@ final class RetryAfter {
         if (text.matches("[0-9]+")) {
             return Duration.ofDays(365);
         }
-        try {
-            Instant at = DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
-            Duration wait = Duration.between(now, at);
-            return wait.isNegative() ? Duration.ZERO : wait;
-        } catch (DateTimeException e) {
+        // in any of the three forms that a date may have (section 5.6.7)
+        Instant at = new Headers.Builder().addUnsafeNonAscii(NAME, text).build().getInstant(NAME);
+        if (at == null) {
             return null;
         }
+        Duration wait = Duration.between(now, at);
+        return wait.isNegative() ? Duration.ZERO : wait;
     }
 }

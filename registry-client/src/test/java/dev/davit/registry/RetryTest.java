@@ -130,6 +130,8 @@ class RetryTest {
                 " 7 | 7000",
                 "0.25 | 250",
                 "Sun, 06 Nov 1994 08:49:47 GMT | 10000",
+                "Sunday, 06-Nov-94 08:49:47 GMT | 10000",
+                "Sun Nov  6 08:49:47 1994 | 10000",
                 "Sun, 06 Nov 1994 08:49:07 GMT | 0"
             })
     void understands_both_forms_of_retry_after(String value, long milliseconds) {
@@ -139,7 +141,7 @@ class RetryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "-5", "1e9", "Sun, 06 Nov"})
+    @ValueSource(strings = {"", "soon", "-5", "1e9", "Sun, 06 Nov", "tomorrow é"})
     void ignores_a_retry_after_that_is_neither(String value) {
         assertThat(RetryAfter.parse(value, Instant.EPOCH)).isNull();
     }
