@@ -1,10 +1,10 @@
 package dev.davit.image.internal.codec;
 
+import dev.davit.image.internal.ViewStream;
 import dev.davit.oci.Digester;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Failures come out where they would without that: behind all bytes before them. For one reader, whose thread alone
  * closes it; then the other thread has ended.
  */
-final class DecodeAhead extends InputStream {
+final class DecodeAhead extends ViewStream {
     private static final int CHUNK = 128 * 1024;
     private static final int CHUNKS = 8;
     /** How long a source may take to notice an interrupt, before it is closed while it is read. */
@@ -28,8 +28,10 @@ final class DecodeAhead extends InputStream {
     private final InputStream in;
     private final Digester digester;
     private final LongConsumer check;
-    private final byte[][] chunks = new byte[CHUNKS][CHUNK];
-    private final int[] lengths = new int[CHUNKS];
+    private final byte[][] chunks = new byte[CHUNKS][ChunkDecoder.START + CHUNK + ChunkDecoder.SLACK];
+    /** Where the data of each chunk ends. */
+    private final int[] ends = new int[CHUNKS];
+
     private final Thread decoder = new Thread(this::decode, "davit-decode");
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,8 +46,11 @@ final class DecodeAhead extends InputStream {
     private boolean closed;
     private @Nullable Throwable failure;
 
-    /** How much of the chunk was handed out; of the reader alone. */
-    private int taken;
+    // the chunk that the reader sees, of the reader alone
+
+    private byte[] seen = new byte[0];
+    private int from;
+    private int to;
 
     /**
      * Starts to decode.
@@ -64,32 +69,33 @@ final class DecodeAhead extends InputStream {
 
     private void decode() {
         Throwable thrown = null;
-        int have = 0;
+        int end = ChunkDecoder.START;
         try {
+            ChunkDecoder decoder = ChunkDecoder.of(in);
             long bytes = 0;
             for (boolean more = true; more && awaitRoom(); ) {
                 byte[] chunk = chunks[(int) (decoded % CHUNKS)];
-                have = 0;
-                while (more && have < chunk.length) {
-                    int n = in.read(chunk, have, chunk.length - have);
-                    more = n >= 0;
-                    have += Math.max(n, 0);
+                end = ChunkDecoder.START;
+                while (more && end < chunk.length - ChunkDecoder.SLACK) {
+                    int next = decoder.decode(chunk, end);
+                    more = next >= 0;
+                    end = Math.max(end, next);
                 }
-                int whole = have;
-                have = 0;
-                bytes += whole;
+                int whole = end;
+                end = ChunkDecoder.START;
+                bytes += whole - ChunkDecoder.START;
                 check.accept(bytes);
                 hand(whole);
             }
         } catch (Throwable t) {
             thrown = t;
         }
-        end(have, thrown);
+        end(end, thrown);
     }
 
     /** What came before a failure is handed over, too. */
-    private void end(int bytes, @Nullable Throwable thrown) {
-        hand(bytes);
+    private void end(int end, @Nullable Throwable thrown) {
+        hand(end);
         lock.lock();
         try {
             failure = thrown;
@@ -115,13 +121,13 @@ final class DecodeAhead extends InputStream {
         }
     }
 
-    private void hand(int bytes) {
-        if (bytes == 0) {
+    private void hand(int end) {
+        if (end == ChunkDecoder.START) {
             return;
         }
         lock.lock();
         try {
-            lengths[(int) (decoded % CHUNKS)] = bytes;
+            ends[(int) (decoded % CHUNKS)] = end;
             decoded++;
             changed.signalAll();
         } finally {
@@ -138,7 +144,7 @@ final class DecodeAhead extends InputStream {
         hashing = true;
         lock.unlock();
         try {
-            digester.update(chunks[chunk], 0, lengths[chunk]);
+            digester.update(chunks[chunk], ChunkDecoder.START, ends[chunk] - ChunkDecoder.START);
         } finally {
             lock.lock();
             hashing = false;
@@ -149,32 +155,46 @@ final class DecodeAhead extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    public boolean fill() throws IOException {
+        if (from < to) {
+            return true;
+        }
+        if (to > 0) {
+            to = 0;
+            from = 0;
+            release();
+        }
+        if (!awaitChunk()) {
+            return false;
+        }
+        int chunk = (int) (read % CHUNKS);
+        seen = chunks[chunk];
+        from = ChunkDecoder.START;
+        to = ends[chunk];
+        return true;
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0) {
-            return 0;
-        }
-        if (taken == 0 && !awaitChunk()) {
-            return -1;
-        }
-        int chunk = (int) (read % CHUNKS);
-        int n = Math.min(length, lengths[chunk] - taken);
-        System.arraycopy(chunks[chunk], taken, target, offset, n);
-        taken += n;
-        if (taken == lengths[chunk]) {
-            release();
-        }
-        return n;
+    public byte[] bytes() {
+        return seen;
+    }
+
+    @Override
+    public int from() {
+        return from;
+    }
+
+    @Override
+    public int to() {
+        return to;
+    }
+
+    @Override
+    public void take(int n) {
+        from += n;
     }
 
     private void release() {
-        taken = 0;
         lock.lock();
         try {
             read++;

@@ -11,7 +11,7 @@ import java.util.zip.CRC32;
  * {@link java.util.zip.GZIPInputStream} ends early where a source has no byte available between two members, and takes
  * a damaged second header for the end, so it is not used. For one thread.
  */
-final class GzipDecoder extends InputStream {
+final class GzipDecoder extends InputStream implements ChunkDecoder {
     private static final int DEFLATE = 8;
     private static final int FHCRC = 2;
     private static final int FEXTRA = 4;
@@ -80,13 +80,37 @@ final class GzipDecoder extends InputStream {
         if (length == 0) {
             return 0;
         }
+        if (!decodeSome()) {
+            return -1;
+        }
+        int n = Math.min(length, inflate.to() - inflate.from());
+        System.arraycopy(inflate.output(), inflate.from(), target, offset, n);
+        take(n);
+        return n;
+    }
+
+    @Override
+    public int decode(byte[] chunk, int at) throws IOException {
+        if (at == START) {
+            inflate.goOnIn(chunk);
+        }
+        if (!decodeSome()) {
+            return -1;
+        }
+        take(inflate.to() - inflate.from());
+        return inflate.to();
+    }
+
+    private void take(int n) {
+        inflate.take(n);
+        bytes += n;
+    }
+
+    /** {@return whether there is something to take; false at the end} */
+    private boolean decodeSome() throws IOException {
         while (!ended) {
-            int n = Math.min(length, inflate.to() - inflate.from());
-            if (n > 0) {
-                System.arraycopy(inflate.output(), inflate.from(), target, offset, n);
-                inflate.take(n);
-                bytes += n;
-                return n;
+            if (inflate.from() < inflate.to()) {
+                return true;
             }
             if (!inMember) {
                 ended = !startMember();
@@ -98,7 +122,7 @@ final class GzipDecoder extends InputStream {
                 dataCrc.update(inflate.output(), inflate.from(), inflate.to() - inflate.from());
             }
         }
-        return -1;
+        return false;
     }
 
     private void noteCheckpoint() throws IOException {

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * For one thread.
  */
 final class Inflate {
-    private static final int WINDOW = 32 * 1024;
+    static final int WINDOW = 32 * 1024;
     private static final int CHUNK = 128 * 1024;
     private static final int MAX_MATCH = 258;
     /** Three refills and what may be read ahead. */
     private static final int FAST_INPUT = 32;
     /** Three literals, a match, and what its copy may write too much. */
-    private static final int FAST_OUTPUT = 3 + MAX_MATCH + 24;
+    static final int FAST_OUTPUT = 3 + MAX_MATCH + 24;
 
     private static final int LITERAL_MASK = (1 << DeflateCodes.LITERAL_BITS) - 1;
     private static final int DISTANCE_MASK = (1 << DeflateCodes.DISTANCE_BITS) - 1;
@@ -44,7 +44,10 @@ final class Inflate {
     private final HuffmanTable codeLengths = DeflateCodes.lengths();
     private final byte[] lengths = new byte[DeflateCodes.MAX_LITERALS + DeflateCodes.MAX_DISTANCES];
 
-    private final byte[] out = new byte[WINDOW + CHUNK + FAST_OUTPUT];
+    private byte[] out;
+    /** Where the buffer is full, but for what one turn may write. */
+    private int full;
+
     /** Where in the buffer the first byte is that a match may refer to. */
     private int origin;
     /** Where the bytes begin that were not taken yet. */
@@ -66,7 +69,13 @@ final class Inflate {
 
     /** Starts at the first bit of a stream. */
     Inflate(BitSource source) {
+        this(source, new byte[WINDOW + CHUNK + FAST_OUTPUT]);
+    }
+
+    private Inflate(BitSource source, byte[] buffer) {
         this.source = source;
+        this.out = buffer;
+        this.full = buffer.length - FAST_OUTPUT;
     }
 
     /**
@@ -76,7 +85,7 @@ final class Inflate {
      * @param from the checkpoint
      */
     Inflate(BitSource source, Checkpoint from) throws IOException {
-        this.source = source;
+        this(source);
         source.take((int) (from.bit() & 7));
         System.arraycopy(from.window(), 0, out, 0, from.window().length);
         this.pos = from.window().length;
@@ -138,8 +147,8 @@ final class Inflate {
      * @throws dev.davit.oci.MalformedContentException if the stream is cut off or breaks its rules
      */
     void decode() throws IOException {
-        if (pos >= WINDOW + CHUNK) {
-            slide();
+        if (isFull()) {
+            goOnIn(out);
         }
         int before = pos;
         if (state == State.HEADER) {
@@ -157,12 +166,26 @@ final class Inflate {
         total += pos - before;
     }
 
-    private void slide() {
+    /** {@return whether the next call of {@link #decode} starts anew at the begin of the buffer} */
+    boolean isFull() {
+        return pos >= full;
+    }
+
+    /**
+     * Goes on in another buffer, or at the begin of the same, behind what a match may refer to. All output must have been
+     * taken.
+     *
+     * @param buffer has room for {@link #WINDOW}, some bytes that come out, and {@link #FAST_OUTPUT}
+     */
+    void goOnIn(byte[] buffer) {
         int shift = pos - WINDOW;
-        System.arraycopy(out, shift, out, 0, WINDOW);
+        int kept = Math.min(WINDOW, pos - origin);
+        System.arraycopy(out, pos - kept, buffer, WINDOW - kept, kept);
         pos = WINDOW;
         taken = WINDOW;
-        origin = Math.max(0, origin - shift);
+        origin = Math.max(WINDOW - kept, origin - shift);
+        out = buffer;
+        full = buffer.length - FAST_OUTPUT;
     }
 
     private void endBlock() {
@@ -198,11 +221,11 @@ final class Inflate {
     }
 
     private void copyStored() throws IOException {
-        while (stored > 0 && pos < WINDOW + CHUNK) {
+        while (stored > 0 && pos < full) {
             if (source.at == source.end && !source.fill()) {
                 throw source.cut();
             }
-            int n = Math.min(Math.min(stored, source.end - source.at), WINDOW + CHUNK - pos);
+            int n = Math.min(Math.min(stored, source.end - source.at), full - pos);
             System.arraycopy(source.buffer, source.at, out, pos, n);
             source.at += n;
             pos += n;
@@ -293,7 +316,7 @@ final class Inflate {
         int[] literalTable = literals.entries;
         int[] distanceTable = distances.entries;
         int inLimit = source.end - FAST_INPUT;
-        int outLimit = WINDOW + CHUNK;
+        int outLimit = full;
         long bits = source.bits;
         int count = source.count;
         int at = source.at;
@@ -437,7 +460,7 @@ final class Inflate {
 
     /** As {@link #decodeFast}, for the last bytes of the input: any symbol may be cut off. */
     private boolean decodeSlow() throws IOException {
-        while (pos < WINDOW + CHUNK) {
+        while (pos < full) {
             if (source.end - source.at > FAST_INPUT) {
                 return false;
             }

@@ -1,6 +1,7 @@
 package dev.davit.image.internal.codec;
 
 import dev.davit.image.Compression;
+import dev.davit.image.internal.ViewStream;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Digest;
 import dev.davit.oci.Digester;
@@ -14,14 +15,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a layer as it is stored into its tar archive: finds out by content how it is compressed, decodes it, hashes
  * what comes out, and stops where that becomes too much. For one thread.
  */
-public final class LayerDecoder extends InputStream {
+public final class LayerDecoder extends ViewStream {
     /** To decode fewer bytes than this is no work for a thread of its own. */
     private static final long WORTH_A_THREAD = 64 * 1024;
 
@@ -31,8 +31,9 @@ public final class LayerDecoder extends InputStream {
     private final InputStream archive;
     private final DecodeLimits limits;
     private final Digester digester;
+    private ViewStream view;
     private @Nullable DecodeAhead ahead;
-    private long bytes;
+    private long count;
 
     /**
      * Opens a layer, and verifies its stored bytes whoever made the blob. Failures of the blob's stream come out as {@link
@@ -85,6 +86,7 @@ public final class LayerDecoder extends InputStream {
         PushbackInputStream whole = new PushbackInputStream(this.stored, Magic.LENGTH);
         whole.unread(head);
         this.archive = Codecs.decoder(compression, whole);
+        this.view = ViewStream.of(new Checked());
     }
 
     /** {@return how the layer is compressed} */
@@ -112,43 +114,80 @@ public final class LayerDecoder extends InputStream {
     public void readAhead() {
         if (descriptor.size() >= WORTH_A_THREAD && Runtime.getRuntime().availableProcessors() > 1) {
             ahead = new DecodeAhead(archive, digester, out -> limits.check(out, stored.count()));
+            view = ahead;
         }
     }
 
     /** {@return how many bytes have come out so far} */
-    public long bytes() {
-        return bytes;
+    public long count() {
+        return count;
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    public boolean fill() throws IOException {
+        try {
+            return view.fill();
+        } catch (ClosedByInterruptException e) {
+            throw interrupted(e);
+        }
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        int n = ahead == null ? readHere(target, offset, length) : readAhead(ahead, target, offset, length);
-        bytes += Math.max(n, 0);
-        return n;
-    }
-
-    private int readHere(byte[] target, int offset, int length) throws IOException {
-        int n = archive.read(target, offset, length);
-        if (n > 0) {
-            digester.update(target, offset, n);
-            limits.check(digester.size(), stored.count());
-        }
-        return n;
-    }
-
-    private int readAhead(DecodeAhead from, byte[] target, int offset, int length) throws IOException {
         try {
-            return from.read(target, offset, length);
+            int n = view.read(target, offset, length);
+            count += Math.max(n, 0);
+            return n;
         } catch (ClosedByInterruptException e) {
-            throw new TransferException(
-                    Side.CALLER, descriptor, "the thread was interrupted while it read " + descriptor, e);
+            throw interrupted(e);
+        }
+    }
+
+    private TransferException interrupted(ClosedByInterruptException e) throws IOException {
+        if (ahead == null) {
+            throw e;
+        }
+        return new TransferException(
+                Side.CALLER, descriptor, "the thread was interrupted while it read " + descriptor, e);
+    }
+
+    @Override
+    public byte[] bytes() {
+        return view.bytes();
+    }
+
+    @Override
+    public int from() {
+        return view.from();
+    }
+
+    @Override
+    public int to() {
+        return view.to();
+    }
+
+    @Override
+    public void take(int n) {
+        view.take(n);
+        count += n;
+    }
+
+    /** The archive, hashed as it is read. */
+    private final class Checked extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int n = archive.read(target, offset, length);
+            if (n > 0) {
+                digester.update(target, offset, n);
+                limits.check(digester.size(), stored.count());
+            }
+            return n;
         }
     }
 
@@ -158,9 +197,9 @@ public final class LayerDecoder extends InputStream {
      * @return the digest of all that came out
      */
     public Digest finish() throws IOException {
-        byte[] buffer = new byte[64 * 1024];
-        while (read(buffer, 0, buffer.length) >= 0) {
+        while (fill()) {
             // only hashed
+            take(to() - from());
         }
         return digester.digest();
     }

@@ -46,7 +46,7 @@ final class Indexer {
                 decoded.drain();
             }
             decoder.finish(layer.diffId(), "layer " + layer.descriptor().digest());
-            index.finish(decoder.compression(), decoder.bytes(), (isDecoded ? decoded : stored).finish());
+            index.finish(decoder.compression(), decoder.count(), (isDecoded ? decoded : stored).finish());
         }
     }
 

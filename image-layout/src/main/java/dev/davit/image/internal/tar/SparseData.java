@@ -52,6 +52,21 @@ final class SparseData {
         return n;
     }
 
+    /** {@return how many bytes of data come next; 0 at the end of the file} */
+    long data() {
+        advance();
+        if (hole > 0) {
+            throw new IllegalStateException("holes are skipped");
+        }
+        return data;
+    }
+
+    /** Data was taken. */
+    void take(int n) {
+        data -= n;
+        at += n;
+    }
+
     private void advance() {
         while (hole == 0 && data == 0 && next < map.pieces()) {
             hole = map.offset(next) - at;

@@ -2,6 +2,7 @@ package dev.davit.image.internal.tar;
 
 import static dev.davit.image.internal.tar.TarFormat.BLOCK;
 
+import dev.davit.image.internal.ViewStream;
 import dev.davit.image.internal.tar.Extensions.Sparse;
 import dev.davit.oci.MalformedContentException;
 import dev.davit.oci.internal.Text;
@@ -26,15 +27,17 @@ import org.jspecify.annotations.Nullable;
  * MalformedContentException}s with number and name of the entry. For one thread.
  */
 public final class TarReader implements EntryData {
-    private final InputStream in;
+    private final ViewStream in;
     private final TarLimits limits;
     private final HeaderParser header = new HeaderParser();
     private final Extensions extensions;
-    private final byte[] buffer = new byte[64 * 1024];
-    private int start;
-    private int end;
-    /** Offset in the archive of the byte behind the buffer. */
-    private long consumed;
+    /** A header, if it does not lie in one piece. */
+    private final byte[] pieces = new byte[BLOCK];
+
+    private byte[] block = pieces;
+    private int blockStart;
+    /** How much of the archive was taken. */
+    private long position;
 
     private long entries;
     private long left;
@@ -49,7 +52,7 @@ public final class TarReader implements EntryData {
      * @param limits what is too much
      */
     public TarReader(InputStream in, TarLimits limits) {
-        this.in = in;
+        this.in = ViewStream.of(in);
         this.limits = limits;
         this.extensions = new Extensions(limits);
     }
@@ -70,7 +73,7 @@ public final class TarReader implements EntryData {
         extensions.startEntry();
         try {
             while (readBlock()) {
-                header.parse(buffer, start - BLOCK);
+                header.parse(block, blockStart);
                 switch (header.typeFlag()) {
                     case 'x' -> extensions.local(readRecord("PAX header"));
                     case 'g' -> extensions.global(readRecord("global PAX header"));
@@ -126,7 +129,7 @@ public final class TarReader implements EntryData {
             if (!nextBlock()) {
                 throw cut("more of a sparse map");
             }
-            more = header.sparseMap(map, buffer, start - BLOCK);
+            more = header.sparseMap(map, block, blockStart);
         }
     }
 
@@ -195,58 +198,76 @@ public final class TarReader implements EntryData {
         return sparse == null ? 0 : sparse.skipHole();
     }
 
+    @Override
+    public int passTo(Sink sink) throws IOException {
+        long data = sparse == null ? left : sparse.data();
+        if (data == 0) {
+            return -1;
+        }
+        requireData();
+        int n = (int) Math.min(data, in.to() - in.from());
+        sink.write(in.bytes(), in.from(), n);
+        take(n);
+        left -= n;
+        if (sparse != null) {
+            sparse.take(n);
+        }
+        return n;
+    }
+
     private int readStored(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
         if (left == 0) {
             return -1;
         }
-        int wanted = (int) Math.min(length, left);
-        int n;
-        if (start < end) {
-            n = Math.min(wanted, end - start);
-            System.arraycopy(buffer, start, target, offset, n);
-            start += n;
-        } else {
-            n = in.read(target, offset, wanted);
-            if (n < 0) {
-                throw cut(left + " bytes more of data");
-            }
-            consumed += n;
+        int n = in.read(target, offset, (int) Math.min(length, left));
+        if (n < 0) {
+            throw cutData();
         }
+        position += n;
         left -= n;
         return n;
     }
 
+    private void requireData() throws IOException {
+        if (!in.fill()) {
+            throw cutData();
+        }
+    }
+
+    private MalformedContentException cutData() {
+        return cut(left + " bytes more of data");
+    }
+
+    private void take(int n) {
+        in.take(n);
+        position += n;
+    }
+
     /** {@return where in the archive the stored data of the current entry starts, or goes on after what was read} */
     public long position() {
-        return consumed - (end - start);
+        return position;
     }
 
     /** Reads on to the end of the stream: what comes after an archive is no part of it, but of its digest. */
     public void drain() throws IOException {
-        start = end;
-        while (fill()) {
-            start = end;
+        while (in.fill()) {
+            take(in.to() - in.from());
         }
     }
 
     private void skipData() throws IOException {
         long skip = left + padding;
         while (skip > 0) {
-            if (start == end && skip > buffer.length) {
-                // a file need not be read for that; a stream that is hashed reads
-                long n = in.skip(skip);
-                consumed += n;
-                skip -= n;
-                if (n > 0) {
-                    continue;
+            long n = in.from() < in.to() ? 0 : in.skip(skip);
+            if (n == 0) {
+                if (!in.fill()) {
+                    throw cut(skip + " bytes more");
                 }
+                n = Math.min(skip, in.to() - in.from());
+                in.take((int) n);
             }
-            if (start == end && !fill()) {
-                throw cut(skip + " bytes more");
-            }
-            int n = (int) Math.min(skip, end - start);
-            start += n;
+            position += n;
             skip -= n;
         }
         left = 0;
@@ -271,7 +292,7 @@ public final class TarReader implements EntryData {
     }
 
     /**
-     * Moves past the next header block, which is then whole in the buffer.
+     * Moves past the next header block, which can be seen in one piece until more is read.
      *
      * @return false at the end: two blocks of zeros, or the end of the stream, as there are writers that stop there
      */
@@ -289,46 +310,31 @@ public final class TarReader implements EntryData {
     }
 
     private boolean nextBlock() throws IOException {
-        if (end - start < BLOCK) {
-            System.arraycopy(buffer, start, buffer, 0, end - start);
-            end -= start;
-            start = 0;
-            while (end < BLOCK) {
-                int before = end;
-                if (!fillMore()) {
-                    if (before == 0) {
-                        return false;
-                    }
-                    throw cut("a header of " + BLOCK + " bytes, got " + before);
-                }
-            }
+        if (!in.fill()) {
+            return false;
         }
-        start += BLOCK;
+        if (in.to() - in.from() >= BLOCK) {
+            block = in.bytes();
+            blockStart = in.from();
+            take(BLOCK);
+            return true;
+        }
+        int have = in.readNBytes(pieces, 0, BLOCK);
+        position += have;
+        if (have < BLOCK) {
+            throw cut("a header of " + BLOCK + " bytes, got " + have);
+        }
+        block = pieces;
+        blockStart = 0;
         return true;
     }
 
     private boolean isZeroBlock() {
-        for (int i = start - BLOCK; i < start; i++) {
-            if (buffer[i] != 0) {
+        for (int i = blockStart; i < blockStart + BLOCK; i++) {
+            if (block[i] != 0) {
                 return false;
             }
         }
-        return true;
-    }
-
-    private boolean fill() throws IOException {
-        start = 0;
-        end = 0;
-        return fillMore();
-    }
-
-    private boolean fillMore() throws IOException {
-        int n = in.read(buffer, end, buffer.length - end);
-        if (n < 0) {
-            return false;
-        }
-        end += n;
-        consumed += n;
         return true;
     }
 

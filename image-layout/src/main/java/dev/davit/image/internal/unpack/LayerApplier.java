@@ -35,7 +35,6 @@ final class LayerApplier {
     private final Hiding hiding;
     private final Consumer<TarEntry> root;
     private final boolean lowest;
-    private final byte[] buffer = new byte[128 * 1024];
 
     /**
      * For one layer.
@@ -176,10 +175,7 @@ final class LayerApplier {
                 if (hole > 0) {
                     out.skip(hole);
                 }
-                n = data.read(buffer, 0, buffer.length);
-                if (n > 0) {
-                    out.write(buffer, 0, n);
-                }
+                n = data.passTo(out);
             }
             out.finish();
             attributes.set(out, path, entry);

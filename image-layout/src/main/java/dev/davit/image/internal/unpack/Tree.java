@@ -1,5 +1,6 @@
 package dev.davit.image.internal.unpack;
 
+import dev.davit.image.internal.tar.EntryData;
 import dev.davit.image.internal.tar.EntryType;
 import java.io.Closeable;
 import java.io.IOException;
@@ -76,9 +77,7 @@ interface Tree extends Closeable {
     }
 
     /** A file in the making. */
-    interface Output extends Handle {
-        void write(byte[] bytes, int offset, int length) throws IOException;
-
+    interface Output extends Handle, EntryData.Sink {
         /** Leaves a hole: zeros that take no space on the disk. The file ends behind it if nothing is written more. */
         void skip(long length) throws IOException;
 

@@ -204,7 +204,7 @@ public final class Unpacking {
                 visitor.visit(entry, tar);
             }
             archive.finish(layer.diffId(), name(index, layer));
-            findings.countBytes(archive.bytes());
+            findings.countBytes(archive.count());
         }
     }
 

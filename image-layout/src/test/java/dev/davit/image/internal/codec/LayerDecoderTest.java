@@ -49,7 +49,7 @@ class LayerDecoderTest {
             assertThat(decoder.compression()).isEqualTo(compression);
             assertThat(decoder.readNBytes(100)).isEqualTo(Arrays.copyOf(TAR, 100));
             assertThat(decoder.finish()).isEqualTo(Digest.sha256(TAR));
-            assertThat(decoder.bytes()).isEqualTo(TAR.length);
+            assertThat(decoder.count()).isEqualTo(TAR.length);
         }
     }
 
@@ -73,7 +73,7 @@ class LayerDecoderTest {
             decoder.readAhead();
             assertThat(decoder.readNBytes(archive.length)).isEqualTo(archive);
             assertThat(decoder.finish()).isEqualTo(Digest.sha256(archive));
-            assertThat(decoder.bytes()).isEqualTo(archive.length);
+            assertThat(decoder.count()).isEqualTo(archive.length);
         }
         DecodeLimits tight = new DecodeLimits(archive.length - 1, 1000);
         Blob blob = new ByteBlob(Descriptor.of(MediaType.OCI_LAYER, stored), stored);
