@@ -64,7 +64,7 @@ final class ContainerLogs {
         return file == null ? null : new LogReader(file, options, () -> mayWrite(status.id()));
     }
 
-    /** A runtime that is away keeps no container from writing. */
+    /** A runtime that is away keeps no container from writing; a closed client is another failure. */
     private boolean mayWrite(String id) {
         try {
             ContainerState state = containers.status(id).state();

@@ -24,7 +24,10 @@ public record CriEvent(
         Instant time,
         OptionalInt exitCode,
         boolean initial) {
-    /** What can happen to a pod or a container, in this order and once each. */
+    /**
+     * What can happen to a pod or a container, in this order and once each; only a pod that has stopped may start again, if
+     * its runtime took it for dead while it came back itself.
+     */
     public enum Kind {
         /** It was made. */
         CREATED,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They only go forward: created, started, stopped, deleted. So it does not matter whether a state is seen in a list or in
  * an event, in which order, or twice: what is new is reported with everything that must have happened before, and what is
- * not new is nothing. Not thread-safe.
+ * not new is nothing. Only a pod may come back, and only a list says so. Not thread-safe.
  */
 final class EventBook {
     /** Those that were deleted are remembered, because an event or a list may be older than that; IDs never come back. */
@@ -105,6 +105,21 @@ final class EventBook {
             known.put(thing.id(), new Known(thing, kind));
         }
         return news;
+    }
+
+    /**
+     * Takes down that the latest list has a pod that is ready. If it had stopped, as pods seem to have for a runtime that is
+     * just coming back, then it goes on from there.
+     *
+     * @return the news
+     */
+    List<CriEvent> isReady(Thing pod, Life life, Instant now) {
+        Known before = known.get(pod.id());
+        if (before == null || before.kind() != Kind.STOPPED) {
+            return List.of();
+        }
+        known.put(pod.id(), new Known(pod, Kind.STARTED));
+        return List.of(event(pod, Kind.STARTED, now, life, false));
     }
 
     /** {@return whether a step was made on the way to another, though nobody has told} */

@@ -95,7 +95,12 @@ final class EventCollector {
         listedPods.values().forEach(pod -> see(thing(pod), Kind.STARTED, () -> Life.of(pod)));
         listed.values().forEach(one -> see(thing(one), kind(one), () -> life(one.id())));
         goneFrom(listed.keySet(), false);
-        listedPods.values().forEach(pod -> see(thing(pod), kind(pod), () -> Life.of(pod)));
+        for (PodSummary pod : listedPods.values()) {
+            see(thing(pod), kind(pod), () -> Life.of(pod));
+            if (kind(pod) == Kind.STARTED) {
+                news.addAll(book.isReady(thing(pod), Life.of(pod), Instant.now()));
+            }
+        }
         goneFrom(listedPods.keySet(), true);
     }
 

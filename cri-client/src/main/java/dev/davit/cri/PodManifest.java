@@ -19,7 +19,7 @@ import java.util.List;
  * <p>To read YAML takes SnakeYAML ({@code org.yaml:snakeyaml}) on the class path. Immutable.
  */
 public final class PodManifest {
-    private static final Duration LONGEST_START = Duration.ofDays(1);
+    private static final Duration INIT_TIMEOUT = Duration.ofMinutes(10);
 
     private final PodSpec pod;
     private final List<ContainerSpec> initContainers;
@@ -86,22 +86,36 @@ public final class PodManifest {
     }
 
     /**
+     * Runs it as {@link #run(CriClient, Duration)} does; each init container has ten minutes.
+     *
+     * @param cri where, on this node
+     * @return the pod, to be closed by the caller, with its containers
+     * @throws StorageException if a folder cannot be made, or a {@code subPath} leaves its volume
+     * @throws CriException if the runtime fails, or an init container does not end with exit code 0 in that time
+     */
+    public RunningPod run(CriClient cri) {
+        return run(cri, INIT_TIMEOUT);
+    }
+
+    /**
      * Runs it: makes the folders of its {@code emptyDir} volumes, runs the pod, runs the init containers to their end, one
      * after the other, and starts the containers. Images have to be on the node. If something fails, nothing stays but the
      * folders. A {@code subPath} that is or goes through a link is refused when its container is started; a container that
      * runs by then could still change it.
      *
      * @param cri where, on this node
+     * @param initTimeout how long each init container may take
      * @return the pod, to be closed by the caller, with its containers
      * @throws StorageException if a folder cannot be made, or a {@code subPath} leaves its volume
-     * @throws CriException if the runtime fails, or an init container does not end with exit code 0
+     * @throws CriException if the runtime fails, an init container does not end with exit code 0 ({@code ABORTED}), or it
+     *     still runs after that time ({@code DEADLINE_EXCEEDED})
      */
-    public RunningPod run(CriClient cri) {
+    public RunningPod run(CriClient cri, Duration initTimeout) {
         emptyDirs.forEach(PodManifest::create);
         RunningPod running = cri.pods().run(pod);
         try {
             for (ContainerSpec spec : initContainers) {
-                int exitCode = start(running, spec).waitForExit(LONGEST_START);
+                int exitCode = start(running, spec).waitForExit(initTimeout);
                 if (exitCode != 0) {
                     throw new CriException(
                             CriException.Code.ABORTED,

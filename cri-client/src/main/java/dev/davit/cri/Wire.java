@@ -237,6 +237,10 @@ final class Wire implements AutoCloseable {
     }
 
     private DavitException failure(String action, CallOptions options, Exception thrown) {
+        if (isClosed()) {
+            String closed = owned == null ? "the given channel was shut down" : "its client was closed";
+            return new CriException(CriException.Code.CANCELLED, "cannot " + action + ": " + closed, thrown);
+        }
         StatusRuntimeException failure = thrown instanceof StatusRuntimeException status
                 ? status
                 : Status.fromThrowable(thrown).asRuntimeException();

@@ -142,6 +142,9 @@ class CreationTest {
         interrupter.join();
         assertThat(services.pods).isEmpty();
         assertThat(logs).isEmptyDirectory();
+        while (!services.cancelled.contains("run")) { // the runtime is told that nobody waits for it any longer
+            Thread.onSpinWait();
+        }
     }
 
     @Test

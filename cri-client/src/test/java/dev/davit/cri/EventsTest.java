@@ -222,6 +222,23 @@ class EventsTest {
     }
 
     @Test
+    void a_pod_that_was_taken_for_dead_comes_back() {
+        EventCollector collector = new EventCollector(cri.pods(), cri.containers());
+        List<String> news = new ArrayList<>();
+        for (boolean ready : new boolean[] {true, false, false, true, true}) {
+            services.notReady.clear();
+            if (!ready) {
+                services.notReady.add(pod.id());
+            }
+            collector.list();
+            for (CriEvent event = collector.poll(); event != null; event = collector.poll()) {
+                news.add(brief(event));
+            }
+        }
+        assertThat(news).containsExactly("found STARTED greeter", "STOPPED greeter", "STARTED greeter");
+    }
+
+    @Test
     void end_when_another_thread_closes_them() throws Exception {
         Stream<CriEvent> stream = cri.events();
         Iterator<CriEvent> events = stream.iterator();

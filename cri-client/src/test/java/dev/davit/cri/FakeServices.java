@@ -51,9 +51,11 @@ import dev.davit.cri.raw.VersionRequest;
 import dev.davit.cri.raw.VersionResponse;
 import io.grpc.BindableService;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -73,6 +75,8 @@ final class FakeServices {
     final List<String> images = new CopyOnWriteArrayList<>();
     final List<StreamObserver<ContainerEventResponse>> watchers = new CopyOnWriteArrayList<>();
     static final long CREATED_AT = 1_795_394_382_150_168_103L;
+    final Set<String> notReady = ConcurrentHashMap.newKeySet();
+    final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     volatile boolean tellsEvents = true;
     volatile String logPath = "";
     volatile StatusResponse status = StatusResponse.getDefaultInstance();
@@ -145,6 +149,7 @@ final class FakeServices {
     private <R> void answer(String call, Object request, StreamObserver<R> observer, Supplier<R> work) {
         calls.add(call);
         requests.add(request);
+        ((ServerCallStreamObserver<R>) observer).setOnCancelHandler(() -> cancelled.add(call));
         Late delayed = late.remove(call);
         if (delayed == null) {
             answer(call, observer, work);
@@ -259,6 +264,10 @@ final class FakeServices {
                 ListPodSandboxResponse.Builder list = ListPodSandboxResponse.newBuilder();
                 pods.forEach((id, pod) -> list.addItems(PodSandbox.newBuilder()
                         .setId(id)
+                        .setState(
+                                notReady.contains(id)
+                                        ? PodSandboxState.SANDBOX_NOTREADY
+                                        : PodSandboxState.SANDBOX_READY)
                         .setMetadata(pod.getMetadata())
                         .putAllAnnotations(pod.getAnnotationsMap())));
                 return list.build();

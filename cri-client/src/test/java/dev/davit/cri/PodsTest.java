@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -376,6 +377,22 @@ class PodsTest {
         assertThat(web.logs()).extracting(LogLine::text).containsExactly("one");
         web.stop(Duration.ZERO);
         assertThat(web.logs()).extracting(LogLine::text).containsExactly("one", "half");
+    }
+
+    @Test
+    void who_follows_a_log_learns_that_the_client_was_closed() throws IOException {
+        RunningContainer web = cri.pods().run(PodSpec.named("greeter")).start(WEB);
+        Path log = logs.resolve("web.log");
+        services.logPath = log.toString();
+        Files.writeString(log, "2026-01-01T00:00:00Z stdout F one\n");
+        try (Stream<LogLine> lines = web.logs(LogOptions.all().follow())) {
+            Iterator<LogLine> iterator = lines.iterator();
+            assertThat(iterator.next().text()).isEqualTo("one");
+            cri.close();
+            assertThat(catchThrowableOfType(CriException.class, iterator::hasNext)
+                            .code())
+                    .isEqualTo(CriException.Code.CANCELLED);
+        }
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.davit.cri.ContainerSpec;
 import dev.davit.cri.CriClient;
 import dev.davit.cri.CriEvent;
+import dev.davit.cri.ExecResult;
+import dev.davit.cri.ExecSpec;
 import dev.davit.cri.LogLine;
 import dev.davit.cri.PodSpec;
+import dev.davit.cri.PortForward;
 import dev.davit.cri.RunningContainer;
 import dev.davit.cri.RunningPod;
 import dev.davit.image.Attribute;
@@ -34,6 +37,9 @@ import dev.davit.testkit.ContainerdExtension;
 import dev.davit.testkit.ContainerdInstance;
 import dev.davit.testkit.EmbeddedRegistry;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,6 +190,20 @@ public final class Snippets {
             RunningContainer hello = pod.start(ContainerSpec.of("hello", image));
             assertEquals(0, hello.waitForExit(Duration.ofMinutes(1)));
             assertEquals("hello, world", hello.logs().get(0).text());
+        }
+    }
+
+    /** Runs a command with input in a container, and connects to a port of its pod. */
+    public static String streams(RunningPod pod, RunningContainer box) throws IOException {
+        ExecResult sorted = box.exec(ExecSpec.of("sort").stdin("b\na\n"));
+        if (sorted.exitCode() != 0) {
+            throw new IllegalStateException(sorted.stderr());
+        }
+        try (PortForward forward = pod.forward(0, 8080);
+                InputStream page = URI.create("http://localhost:" + forward.localPort() + "/")
+                        .toURL()
+                        .openStream()) {
+            return sorted.stdout() + new String(page.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

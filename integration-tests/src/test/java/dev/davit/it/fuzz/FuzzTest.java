@@ -3,6 +3,7 @@ package dev.davit.it.fuzz;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
+import dev.davit.cri.internal.stream.StreamFuzz;
 import dev.davit.image.Unpacker;
 import dev.davit.oci.Descriptor;
 import dev.davit.oci.Document;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each parser against inputs that a fuzzer thinks of: some thousands here, and millions in {@code bin/soak}. */
 class FuzzTest {
-    private static final int RUNS = 10_000;
-    private static final int RUNS_ON_DISK = 1_000;
+    private static final int RUNS = 8_000;
+    private static final int RUNS_ON_DISK = 800;
     private static final int SOAK_RUNS = 20_000_000;
     private static final int SOAK_RUNS_ON_DISK = 1_000_000;
 
@@ -67,6 +68,11 @@ class FuzzTest {
     }
 
     @Test
+    void streams() throws IOException {
+        Fuzzer.run(StreamFuzz.class, StreamFuzz.seeds(), RUNS, 5, work);
+    }
+
+    @Test
     void reports() throws IOException {
         Fuzzer.run(ReportFuzz.class, List.of(reportSeed()), RUNS, 5, work);
     }
@@ -99,6 +105,12 @@ class FuzzTest {
     @Tag("soak")
     void values_for_long() throws IOException {
         Fuzzer.run(ValueFuzz.class, valueSeeds(), SOAK_RUNS, 240, work);
+    }
+
+    @Test
+    @Tag("soak")
+    void streams_for_long() throws IOException {
+        Fuzzer.run(StreamFuzz.class, StreamFuzz.seeds(), SOAK_RUNS, 240, work);
     }
 
     private static List<byte[]> documentSeeds() {
