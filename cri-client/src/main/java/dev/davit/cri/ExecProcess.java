@@ -281,8 +281,8 @@ public final class ExecProcess implements AutoCloseable {
      * @return its exit code; 128 and more for signals
      * @throws WrongStateException if the container does not run
      * @throws NotFoundException if the container was removed
-     * @throws CriException if the command could not be run, the connection broke, the handle was closed, or the thread is
-     *     interrupted ({@code CANCELLED})
+     * @throws CriException if the command could not be run, the connection broke, or the handle or its client was closed or
+     *     the thread is interrupted ({@code CANCELLED})
      */
     public int waitFor() {
         return waitFor(FOR_EVER);
@@ -296,7 +296,7 @@ public final class ExecProcess implements AutoCloseable {
      * @throws WrongStateException if the container does not run
      * @throws NotFoundException if the container was removed
      * @throws CriException if it has not ended in that time ({@code DEADLINE_EXCEEDED}), the command could not be run, the
-     *     connection broke, the handle was closed, or the thread is interrupted ({@code CANCELLED})
+     *     connection broke, or the handle or its client was closed or the thread is interrupted ({@code CANCELLED})
      */
     public int waitFor(Duration atMost) {
         long begun = System.nanoTime();

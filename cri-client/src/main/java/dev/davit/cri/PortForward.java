@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port of this machine, on the loopback interface, that leads to a port of a pod until it is closed.
+ * A port of this machine, on the loopback interface, that leads to a port of a pod until it or its client is closed.
  *
  * <p>Each connection has a stream of its own to the runtime: one that is slow, or that fails, does not hold up the others. One
  * thread waits for connections, and each has two.

@@ -2,7 +2,7 @@ package dev.davit.cri;
 
 /** How the streams of exec, attach and port forwarding travel. */
 public enum StreamTransport {
-    /** SPDY, and WebSocket where a server does not take SPDY. */
+    /** SPDY, and WebSocket where a server does not take SPDY; at first the one that the server took the last time. */
     AUTO,
     /** SPDY/3.1: does everything, with every version of containerd. */
     SPDY,

@@ -3,6 +3,9 @@ package dev.davit.cri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.davit.cri.internal.Endpoint;
+import dev.davit.cri.raw.RuntimeServiceGrpc;
+import dev.davit.cri.raw.VersionRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,8 +145,24 @@ class CreationTest {
         interrupter.join();
         assertThat(services.pods).isEmpty();
         assertThat(logs).isEmptyDirectory();
-        while (!services.cancelled.contains("run")) { // the runtime is told that nobody waits for it any longer
-            Thread.onSpinWait();
+    }
+
+    @Test
+    void a_call_whose_answer_does_not_come_is_cancelled_in_the_end() throws Exception {
+        try (Wire wire = Wire.to(Endpoint.parse(runtime.endpoint()), Duration.ofMillis(100))) {
+            Thread interrupter = interruptAfter(services.hangIn("version"), () -> {});
+            assertFails(
+                    CriException.Code.CANCELLED,
+                    () -> wire.callToItsAnswer(
+                            "ask",
+                            RuntimeServiceGrpc.getVersionMethod(),
+                            VersionRequest.getDefaultInstance(),
+                            Duration.ofHours(1)));
+            assertThat(Thread.interrupted()).isTrue();
+            interrupter.join();
+            while (!services.cancelled.contains("version")) {
+                Thread.onSpinWait();
+            }
         }
     }
 

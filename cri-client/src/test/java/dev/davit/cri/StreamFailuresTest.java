@@ -2,15 +2,21 @@ package dev.davit.cri;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.davit.cri.internal.stream.ScriptedServer;
 import dev.davit.cri.internal.stream.ScriptedServer.Peer;
 import dev.davit.cri.internal.stream.ScriptedServer.Script;
+import dev.davit.oci.DavitException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +203,18 @@ class StreamFailuresTest {
             peer.data(5, 1, new byte[0]);
             peer.data(1, 1, json.getBytes(UTF_8));
         };
+    }
+
+    @Test
+    void a_port_of_this_machine_is_closed_with_the_client() throws Exception {
+        BlockingQueue<DavitException> failures = new LinkedBlockingQueue<>();
+        PortForward forward;
+        try (CriClient client = client().connect()) {
+            forward = client.pods().forward("p1", 0, 80, failures::add);
+        }
+        assertThat(failures.take()).hasMessage("cannot connect to port 80 of pod p1: its client was closed");
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), forward.localPort()))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,12 @@ final class Connection implements Closeable {
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);
-        secured.startHandshake();
+        try {
+            secured.startHandshake();
+        } catch (SSLException e) {
+            throw new IOException(
+                    "no TLS with " + address + ": " + e.getMessage() + "; streamTls sets what to trust and to show", e);
+        }
         return secured;
     }
 
