@@ -1,11 +1,11 @@
 package dev.davit.it.fuzz;
 
 /** What a fuzzer tries to break. */
-public final class Property {
+final class Property {
     private Property() {}
 
     /** Ends the fuzzing if something does not hold. */
-    public static void require(boolean holds, String what) {
+    static void require(boolean holds, String what) {
         if (!holds) {
             throw new AssertionError("does not hold: " + what);
         }

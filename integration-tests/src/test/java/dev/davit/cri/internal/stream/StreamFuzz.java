@@ -1,7 +1,5 @@
 package dev.davit.cri.internal.stream;
 
-import static dev.davit.it.fuzz.Property.require;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,6 +102,13 @@ public final class StreamFuzz {
         int count = Arrays.stream(sinks).mapToInt(sink -> sink.bytes.size()).sum();
         require(count <= sent.length, "no more than was sent");
         return Arrays.toString(sinks) + end;
+    }
+
+    /** Ends the fuzzing if something does not hold. In this package nothing of other tests may be used. */
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError("does not hold: " + what);
+        }
     }
 
     private static StreamSession session(int kind, Connection connection, List<StreamChannel> channels)
