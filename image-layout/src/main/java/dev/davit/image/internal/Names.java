@@ -22,6 +22,9 @@ public final class Names {
 
     /** {@return the name that these bytes spell} */
     public static String decode(byte[] bytes, int offset, int length) {
+        if (length == 0) {
+            return "";
+        }
         for (int i = offset; i < offset + length; i++) {
             if (bytes[i] < 0) {
                 return decodeUtf8(ByteBuffer.wrap(bytes, offset, length));

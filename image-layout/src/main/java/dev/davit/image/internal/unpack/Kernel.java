@@ -68,10 +68,14 @@ final class Kernel {
         return open(in, name, numbers.noFollow() | O_CLOEXEC, 0, path);
     }
 
-    /** {@return a new file, to write to} */
-    int createFile(int in, String name, int mode, String path) throws IOException {
+    /**
+     * {@return a new file, to write to}
+     *
+     * @param path its path, whose last element is its name
+     */
+    int createFile(int in, String path, int mode) throws IOException {
         int flags = LinuxCalls.O_WRONLY | LinuxCalls.O_CREAT | LinuxCalls.O_EXCL | numbers.noFollow() | O_CLOEXEC;
-        return open(in, name, flags, mode, path);
+        return (int) checked(path, system.call(numbers.openat(), in, lastName(path), flags, mode, 0));
     }
 
     private int open(int in, String name, int flags, int mode, String path) throws IOException {
@@ -309,6 +313,24 @@ final class Kernel {
 
     private long name(String name) throws IOException {
         return name(NAME, name);
+    }
+
+    /** As {@link #name(String)} of the last element of a path; nearly all are ASCII, and need no copy then. */
+    private long lastName(String path) throws IOException {
+        int from = path.lastIndexOf('/') + 1;
+        int length = path.length() - from;
+        if (length >= PATH_BYTES) {
+            return name(EntryNames.last(path));
+        }
+        for (int i = 0; i < length; i++) {
+            char c = path.charAt(from + i);
+            if (c == 0 || c >= 0x80) {
+                return name(EntryNames.last(path));
+            }
+            memory.put(NAME + i, (byte) c);
+        }
+        memory.put(NAME + length, (byte) 0);
+        return system.address(NAME);
     }
 
     private long name(int at, String name) throws IOException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the entries of one layer to the tree that the layers below left.
@@ -35,6 +36,10 @@ final class LayerApplier {
     private final Hiding hiding;
     private final Consumer<TarEntry> root;
     private final boolean lowest;
+    /** The directory of the last entry as it was named, and its path; null if something has changed since. */
+    private @Nullable String lastParent;
+
+    private String lastParentPath = "";
 
     /**
      * For one layer.
@@ -72,7 +77,7 @@ final class LayerApplier {
             applyRoot(entry);
         } else if (isDriverName(name)) {
             findings.layerDiffers(name, Kind.PASSED_OVER, entry.toString());
-        } else if (EntryNames.last(name).startsWith(EntryNames.WHITEOUT)) {
+        } else if (name.startsWith(EntryNames.WHITEOUT, name.lastIndexOf('/') + 1)) {
             applyWhiteout(name);
         } else {
             applyPlain(name, entry, data);
@@ -96,10 +101,7 @@ final class LayerApplier {
 
     private void applyPlain(String name, TarEntry entry, EntryData data) throws IOException {
         requireNoWhiteoutAbove(name);
-        String parent = directories.make(EntryNames.parent(name));
-        String path = EntryNames.child(parent, EntryNames.last(name));
-        requireNear(path);
-        directoryAttributes.remember(parent);
+        String path = path(name);
         switch (entry.type()) {
             case DIRECTORY -> applyDirectory(path, entry);
             case FILE -> applyFile(path, entry, data);
@@ -108,6 +110,25 @@ final class LayerApplier {
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> applySpecial(path, entry);
         }
         hiding.mark(path);
+    }
+
+    /** {@return where a name leads to; the directory is there then, and its attributes are remembered} */
+    private String path(String name) throws IOException {
+        int slash = Math.max(name.lastIndexOf('/'), 0);
+        String parent = lastParent;
+        if (parent == null || slash != parent.length() || !name.startsWith(parent)) {
+            lastParent = null;
+            parent = EntryNames.parent(name);
+            lastParentPath = directories.make(parent);
+            directoryAttributes.remember(lastParentPath);
+            lastParent = parent;
+        }
+        if (parent.equals(lastParentPath)) {
+            return name;
+        }
+        String path = EntryNames.child(lastParentPath, EntryNames.last(name));
+        requireNear(path);
+        return path;
     }
 
     /** Links can lead to places that are deeper, and have longer names, than any name in the image. */
@@ -286,6 +307,7 @@ final class LayerApplier {
     }
 
     private void removed(String path, NodeType type) {
+        lastParent = null;
         findings.forgetAll(path);
         if (type == NodeType.DIRECTORY) {
             directoryAttributes.forget(path);

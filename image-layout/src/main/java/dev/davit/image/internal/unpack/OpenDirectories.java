@@ -21,6 +21,11 @@ final class OpenDirectories {
     private final OpenDirectory root;
     private final LinkedHashMap<String, OpenDirectory> open = new LinkedHashMap<>(MAX_OPEN * 2, 0.75f, true);
 
+    /** The directory above the last path, and its own: the next path is mostly one beside. */
+    private String lastPath = "";
+
+    private OpenDirectory last;
+
     /**
      * Opens the root.
      *
@@ -29,6 +34,23 @@ final class OpenDirectories {
     OpenDirectories(Kernel kernel, Path root) throws IOException {
         this.kernel = kernel;
         this.root = new OpenDirectory(kernel.openDirectory(LinuxCalls.AT_FDCWD, LocalNames.text(root), ""));
+        this.last = this.root;
+    }
+
+    /** {@return the directory that something lies in, good until the next call of any method here} */
+    OpenDirectory above(String path) throws IOException {
+        int slash = Math.max(path.lastIndexOf('/'), 0);
+        if (slash != lastPath.length() || !path.startsWith(lastPath)) {
+            String directory = path.substring(0, slash);
+            last = get(directory);
+            lastPath = directory;
+        }
+        return last;
+    }
+
+    private void forgetLast() {
+        lastPath = "";
+        last = root;
     }
 
     /**
@@ -73,6 +95,7 @@ final class OpenDirectories {
     /** Takes a directory out, so that it stays open until {@link #keep} gives it back. */
     OpenDirectory take(String path) throws IOException {
         OpenDirectory taken = get(path);
+        forgetLast();
         open.remove(path);
         return taken;
     }
@@ -81,6 +104,7 @@ final class OpenDirectories {
         if (path.isEmpty()) {
             return;
         }
+        forgetLast();
         if (open.size() >= MAX_OPEN) {
             Map.Entry<String, OpenDirectory> eldest = open.entrySet().iterator().next();
             open.remove(eldest.getKey());
@@ -94,6 +118,7 @@ final class OpenDirectories {
 
     /** A directory is about to be removed. It has no children any more, so none of them is open either. */
     void forget(String path) {
+        forgetLast();
         String below = path + '/';
         open.entrySet().removeIf(entry -> {
             boolean gone = entry.getKey().equals(path) || entry.getKey().startsWith(below);

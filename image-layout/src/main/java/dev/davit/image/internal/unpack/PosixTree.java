@@ -66,15 +66,20 @@ final class PosixTree implements Tree {
     }
 
     private <T> T at(String path, At<T> what) throws IOException {
-        return what.call(directories.get(EntryNames.parent(path)).fd(), leaf(path));
+        return what.call(directories.above(path).fd(), leaf(path));
     }
 
     private static String leaf(String path) {
-        String name = EntryNames.last(path);
-        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+        requireLeaf(path);
+        return EntryNames.last(path);
+    }
+
+    private static void requireLeaf(String path) {
+        int from = path.lastIndexOf('/') + 1;
+        int length = path.length() - from;
+        if (length == 0 || (length <= 2 && "..".startsWith(path.substring(from)))) {
             throw new IllegalArgumentException("no physical path of anything below the root: " + path);
         }
-        return name;
     }
 
     @Override
@@ -82,7 +87,7 @@ final class PosixTree implements Tree {
         if (path.isEmpty()) {
             return kernel.stat(directories.get("").fd(), path);
         }
-        return kernel.stat(directories.get(EntryNames.parent(path)).fd(), leaf(path), path);
+        return kernel.stat(directories.above(path).fd(), leaf(path), path);
     }
 
     @Override
@@ -105,9 +110,10 @@ final class PosixTree implements Tree {
 
     @Override
     public Output makeFile(String path, long uid, long gid, int mode) throws IOException {
-        OpenDirectory in = directories.get(EntryNames.parent(path));
+        requireLeaf(path);
+        OpenDirectory in = directories.above(path);
         boolean isUsual = newFiles.haveOwner(in, uid, gid);
-        int fd = kernel.createFile(in.fd(), leaf(path), isUsual ? mode : 0600, path);
+        int fd = kernel.createFile(in.fd(), path, isUsual ? mode : 0600);
         return new PosixFile(kernel, newFiles, in, fd, path, isUsual ? mode : PosixFile.PRIVATE);
     }
 
@@ -196,7 +202,7 @@ final class PosixTree implements Tree {
     private void copyFile(String from, String to) throws IOException {
         int in = at(from, (directory, name) -> kernel.openFile(directory, name, from));
         try {
-            int out = at(to, (directory, name) -> kernel.createFile(directory, name, 0600, to));
+            int out = kernel.createFile(directories.above(to).fd(), to, 0600);
             try {
                 kernel.copy(in, out, to);
             } finally {
