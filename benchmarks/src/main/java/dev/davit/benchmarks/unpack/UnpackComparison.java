@@ -32,10 +32,10 @@ public final class UnpackComparison {
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final String DAVIT = "davit";
-    /** Rounds that do not count: of the first layer, and of each later one. */
-    private static final int WARM = 2;
+    /** Rounds that do not count, in which the JVM still compiles: of the first layer, and of each later one. */
+    private static final int WARM = 5;
 
-    private static final int WARM_AGAIN = 1;
+    private static final int WARM_AGAIN = 2;
     private static final String ALL = "distro-gz,jvm-gz,node-gz,blob-gz,distro-zst,jvm-zst,node-zst,blob-zst";
 
     private final Path to;
