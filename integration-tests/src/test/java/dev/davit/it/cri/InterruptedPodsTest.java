@@ -13,14 +13,21 @@ import dev.davit.it.Parts;
 import dev.davit.oci.NotFoundException;
 import dev.davit.testkit.ContainerdInstance;
 import dev.davit.testkit.EmbeddedRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -31,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "containerd {0}")
 @ValueSource(strings = {"1.6", "1.7", "2.1"})
 @Timeout(90)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 record InterruptedPodsTest(String version) {
     /** From before the call reaches the runtime until after its answer. */
     private static final int[] MOMENTS_MILLIS = {1, 20, 100, 200, 400, 700};
@@ -94,28 +102,48 @@ record InterruptedPodsTest(String version) {
         return ContainerSpec.of(name, image).args("trap exit TERM; sleep 1000 & wait");
     }
 
-    @Test
-    void running_a_pod() throws Exception {
-        for (int moment : MOMENTS_MILLIS) {
-            interrupted(moment, () -> cri.pods().run(PodSpec.named("hasty")).close());
-            assertThat(cri.pods().list()).as("interrupted after %d ms", moment).isEmpty();
+    private interface Work {
+        void at(int moment) throws Exception;
+    }
+
+    /** All at the same time, since most of it is waiting. */
+    private static void atEachMoment(Work work) throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(MOMENTS_MILLIS.length);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int moment : MOMENTS_MILLIS) {
+                all.add(callers.submit(() -> {
+                    work.at(moment);
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            callers.shutdownNow();
         }
-        Thread.sleep(1000); // nothing comes later, either
+    }
+
+    /** The first, so that what comes later disturbs the others. */
+    @Test
+    @Order(1)
+    void running_a_pod() throws Exception {
+        atEachMoment(moment -> interrupted(
+                moment, () -> cri.pods().run(PodSpec.named("hasty-" + moment)).close()));
     }
 
     @Test
     void starting_a_container() throws Exception {
-        try (RunningPod pod = cri.pods().run(PodSpec.named("hasty"))) {
-            for (int moment : MOMENTS_MILLIS) {
+        try (RunningPod pod = cri.pods().run(PodSpec.named("hasty").hostNetwork())) {
+            atEachMoment(moment -> {
                 AtomicReference<RunningContainer> web = new AtomicReference<>();
-                interrupted(moment, () -> web.set(pod.start(idle("web"))));
+                interrupted(moment, () -> web.set(pod.start(idle("web-" + moment))));
                 if (web.get() != null) {
                     web.get().remove();
                 }
-                assertThat(cri.containers().list())
-                        .as("interrupted after %d ms", moment)
-                        .isEmpty();
-            }
+            });
+            assertThat(cri.containers().list()).isEmpty();
         }
     }
 
@@ -132,11 +160,10 @@ record InterruptedPodsTest(String version) {
 
     @Test
     void closing_a_pod_when_the_interrupt_comes_in_the_middle() throws Exception {
-        for (int moment : MOMENTS_MILLIS) {
-            RunningPod pod = cri.pods().run(PodSpec.named("hasty"));
+        atEachMoment(moment -> {
+            RunningPod pod = cri.pods().run(PodSpec.named("hasty-" + moment).hostNetwork());
             pod.start(idle("web"));
             interrupted(moment, pod::close);
-            assertThat(cri.pods().list()).as("interrupted after %d ms", moment).isEmpty();
-        }
+        });
     }
 }
