@@ -217,8 +217,13 @@ public final class CriContainers {
     }
 
     /**
-     * Runs a command in a running container and waits for its end. Standard output and standard error together may be
-     * a little less than 16 MiB.
+     * Runs a command in a running container and waits for its end, in one call. Standard output and standard error together
+     * may be a little less than 16 MiB, and there is no input: {@link #exec(String, ExecSpec)} has neither limit.
+     *
+     * <p>For short commands one call is better than streams. It goes over the socket that is open already, and needs no
+     * second connection to an address that the runtime names; and a time limit is kept by the runtime, which kills the
+     * command, while containerd before version 2 lets one go on whose streams were cut. What writes more than fits fails
+     * ({@code RESOURCE_EXHAUSTED}) and is never cut short.
      *
      * @param id ID of the container
      * @param command the program and its arguments
@@ -232,7 +237,8 @@ public final class CriContainers {
     }
 
     /**
-     * Runs a command in a running container and waits for its end, but not for ever.
+     * Runs a command in a running container and waits for its end, as {@link #exec(String, String...)} does, but not for
+     * ever.
      *
      * @param id ID of the container
      * @param timeout when to kill the command, in whole seconds, rounded up; zero means never

@@ -80,8 +80,9 @@ public final class RunningContainer {
     }
 
     /**
-     * Runs a command in it and waits for its end. Standard output and standard error together may be a little less than
-     * 16 MiB.
+     * Runs a command in it and waits for its end, in one call. Standard output and standard error together may be a little
+     * less than 16 MiB, and there is no input: see {@link CriContainers#exec(String, String...)} for why, and {@link
+     * #exec(ExecSpec)} for what has neither limit.
      *
      * @param command the program and its arguments
      * @return what it has written, and its exit code
