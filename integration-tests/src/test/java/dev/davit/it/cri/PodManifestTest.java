@@ -3,6 +3,7 @@ package dev.davit.it.cri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.davit.cri.CriException;
 import dev.davit.cri.LogLine;
 import dev.davit.cri.PodManifest;
 import dev.davit.cri.RunningContainer;
@@ -74,6 +75,16 @@ class PodManifestTest {
         assertThatThrownBy(() -> parse("exit 3", "").run(CRI.client()))
                 .isInstanceOf(DavitException.class)
                 .hasMessage("init container first ended with exit code 3");
+        assertThat(CRI.client().pods().list()).isEmpty();
+    }
+
+    @Test
+    void an_init_container_that_does_not_end_ends_the_pod() {
+        PodManifest manifest = parse("trap exit TERM; sleep 1000 & wait", "");
+        assertThatThrownBy(() -> manifest.run(CRI.client(), Duration.ofMillis(300)))
+                .isInstanceOfSatisfying(
+                        CriException.class, e -> assertThat(e.code()).isEqualTo(CriException.Code.DEADLINE_EXCEEDED))
+                .hasMessage("container first has not ended within 300 ms");
         assertThat(CRI.client().pods().list()).isEmpty();
     }
 
