@@ -149,8 +149,8 @@ class StreamsTest extends Scenario {
     }
 
     @Test
-    void a_hundred_commands_leave_no_thread_and_no_socket_behind() throws Exception {
-        commands(100);
+    void three_hundred_commands_leave_no_thread_and_no_socket_behind() throws Exception {
+        commands(300);
     }
 
     @Test
