@@ -27,10 +27,13 @@ final class SparseData {
 
     /** {@return how many zeros come next, past which this moves; 0 if there is data, or the end} */
     long skipHole() {
-        advance();
-        long skipped = hole;
-        at += hole;
-        hole = 0;
+        long skipped = 0;
+        // several in a row, if pieces between them have no length
+        for (advance(); hole > 0; advance()) {
+            skipped += hole;
+            at += hole;
+            hole = 0;
+        }
         return skipped;
     }
 
