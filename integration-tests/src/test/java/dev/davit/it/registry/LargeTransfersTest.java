@@ -56,11 +56,12 @@ class LargeTransfersTest {
     private static void transfer(String heap, int layers, long size) {
         try (EmbeddedRegistry from = EmbeddedRegistry.start();
                 EmbeddedRegistry to = EmbeddedRegistry.start()) {
+            // once more than there are layers: the configuration, which is too short to break, may come first
             from.inject(
-                    Fault.dropAfter(size / 2).on("GET", "*/blobs/*").times(layers),
+                    Fault.dropAfter(size / 2).on("GET", "*/blobs/*").times(layers + 1),
                     Fault.dropRequestAfter(size / 3)
                             .on("PUT", "*/blobs/uploads/*")
-                            .times(1));
+                            .times(2));
 
             String out = Command.java(
                             heap,
