@@ -58,7 +58,7 @@ class LargeTransfersTest {
                 EmbeddedRegistry to = EmbeddedRegistry.start()) {
             // once more than there are layers: the configuration, which is too short to break, may come first
             from.inject(
-                    Fault.dropAfter(size / 2).on("GET", "*/blobs/*").times(layers + 1),
+                    Fault.dropAfter(size / 2).on("GET", "*/blobs/sha256:*").times(layers + 1),
                     Fault.dropRequestAfter(size / 3)
                             .on("PUT", "*/blobs/uploads/*")
                             .times(2));
